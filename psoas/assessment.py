@@ -1,0 +1,302 @@
+"""Answers -> the whole answer of the first part: urgency, why, what to do, safety net, what to ask next.
+
+One plain value that the terminal, the web page, the API and a letter all render.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import msgspec
+
+from psoas.errors import InputError, nearest
+from psoas.findings import Answers
+from psoas.interview import Session, Step, complete, next_step, question
+from psoas.library import Library, Urgency
+from psoas.triage import Bracket, Standing, deciding, triage
+
+DEFAULT_COUNTRY = "zz"
+
+
+class Cite(msgspec.Struct, frozen=True, kw_only=True):
+    id: str
+    citation: str
+    at: str
+    read: str
+    says: str
+
+
+class Flag(msgspec.Struct, frozen=True, kw_only=True):
+    """A red flag that counts now. because_of: the answers, in words. disclose: who may see it."""
+
+    id: str
+    title: str
+    urgency: str
+    act_within: str
+    why: str
+    because_of: list[str]
+    not_known: bool
+    tone: str
+    do_now: str
+    say: str
+    sources: list[Cite]
+    disclose: str
+
+
+class UrgencyOut(msgspec.Struct, frozen=True, kw_only=True):
+    certain: str
+    possible: str
+    act_within: str | None
+    title: str
+    do: str
+    red_flags: list[Flag]
+
+
+class SafetyNet(msgspec.Struct, frozen=True, kw_only=True):
+    go_now: list[str]
+    be_seen: list[str]
+    ask_again: str
+
+
+class Assessment(msgspec.Struct, frozen=True, kw_only=True):
+    """What Psoas says. possible may exceed certain until complete; a low outcome is only said when complete."""
+
+    urgency: UrgencyOut
+    safety_net: SafetyNet
+    denied_danger_signs: list[str]
+    denied_note: str
+    next_question: dict[str, Any] | None
+    complete: bool
+    emergency_number: str
+    notes: list[str]
+    disclaimer: str
+    review: str
+    library_version: str
+
+
+def assess(
+    library: Library,
+    session: Session,
+    *,
+    country: str = DEFAULT_COUNTRY,
+    explained: Mapping[str, str] | None = None,
+    bracket: Bracket | None = None,
+) -> Assessment:
+    """The assessment of one person. explained: finding -> the harmless reason the person gave.
+
+    A reason changes the tone and never the urgency. bracket: given when several complaints are judged together.
+    """
+    names = Names(library, country)
+    bracket = bracket or triage(library, session.answers)
+    finished = complete(library, session) and (bracket.certain is Urgency.emergency or not undecided(bracket))
+    return Assessment(
+        urgency=urgency_out(library, bracket, session.answers, names, explained or {}, finished),
+        safety_net=safety_net(library, bracket, session.answers, names, finished),
+        denied_danger_signs=denied(library, session.answers),
+        denied_note=library.words["denied"],
+        next_question=None if finished else asked(library, session, names),
+        complete=finished,
+        emergency_number=names.country["emergency"]["number"],
+        notes=notes(library, bracket, finished),
+        disclaimer=names.filled(library.words["disclaimer"]),
+        review=library.words["draft"],
+        library_version=library.version,
+    )
+
+
+def undecided(bracket: Bracket) -> bool:
+    return bracket.possible > bracket.certain
+
+
+class Names:
+    """The country's own names for numbers and services, filled into a text."""
+
+    def __init__(self, library: Library, country: str) -> None:
+        if country not in library.countries:
+            known = ", ".join(sorted(library.countries))
+            raise InputError(
+                "country", f'no country is called "{country}".', f"One of {known}.", nearest(country, known)
+            )
+        self.country = library.countries[country]
+        lines = ("crisis_line", "violence_line", "poisons_line")
+        self.names = {
+            **{name: spoken(place) for name, place in self.country["services"].items()},
+            **{name: spoken(self.country[name]) for name in lines},
+            "emergency_number": self.country["emergency"]["number"],
+        }
+
+    def filled(self, text: str) -> str:
+        for name, words in self.names.items():
+            text = text.replace("{" + name + "}", words)
+        return text
+
+
+def spoken(place: Any) -> str:
+    """A service as said in a sentence: its name, with its number and the limits of it when it has them."""
+    if not isinstance(place, Mapping):
+        return str(place or "your doctor")
+    limits = str(place.get("when") or "").removeprefix("any hour").lstrip("; ")
+    details = "; ".join(part for part in (place.get("number"), limits) if part)
+    return f"{place['name']} ({details})" if details else str(place["name"])
+
+
+def urgency_out(
+    library: Library, bracket: Bracket, answers: Answers, names: Names, explained: Mapping[str, str], finished: bool
+) -> UrgencyOut:
+    words = level_words(library, bracket, finished)
+    flags = [flag_out(library, standing, answers, names, explained) for standing in bracket.raised]
+    return UrgencyOut(
+        certain=bracket.certain.name,
+        possible=bracket.possible.name,
+        act_within=bracket.act_within,
+        title=words["title"],
+        do=flags[0].do_now
+        if flags and words is not library.words["levels"]["unfinished"]
+        else names.filled(words["do"]),
+        red_flags=flags,
+    )
+
+
+def level_words(library: Library, bracket: Bracket, finished: bool) -> dict[str, str]:
+    """The words of the level; a low level has none of its own until nothing more can raise it."""
+    low = bracket.certain < Urgency.within_2_weeks and not finished
+    words: dict[str, str] = library.words["levels"]["unfinished" if low else bracket.certain.name]
+    return words
+
+
+def flag_out(
+    library: Library, standing: Standing, answers: Answers, names: Names, explained: Mapping[str, str]
+) -> Flag:
+    flag = standing.flag
+    findings = deciding(library, standing, answers)
+    return Flag(
+        id=flag.id,
+        title=flag.title,
+        urgency=standing.certain.name,
+        act_within=flag.act_within if not standing.doubt else "",
+        why=flag.because,
+        because_of=[library.findings[name].label for name in findings],
+        not_known=standing.doubt,
+        tone=library.words["explained"] if any(name in explained for name in findings) else "",
+        do_now=names.filled(flag.do_now),
+        say=names.filled(flag.say),
+        sources=[cite(library, item) for item in flag.sources],
+        disclose=flag.disclose,
+    )
+
+
+def cite(library: Library, item: Any) -> Cite:
+    citation = library.knowledge.sources[item.id].citation
+    return Cite(id=item.id, citation=citation, at=item.at, read=item.read, says=item.says)
+
+
+def safety_net(library: Library, bracket: Bracket, answers: Answers, names: Names, finished: bool) -> SafetyNet:
+    """What would mean go now and be seen, for the signs that apply to this person and are not there yet."""
+    _, closed = library.reading.values(answers)
+    net = library.words["safety_net"]
+
+    def lines(key: str) -> list[str]:
+        return [i["text"] for i in net[key] if i["finding"] not in closed and answers.get(i["finding"]) is not True]
+
+    again = names.filled(level_words(library, bracket, finished)["again"])
+    return SafetyNet(go_now=lines("go_now"), be_seen=lines("be_seen"), ask_again=again)
+
+
+def denied(library: Library, answers: Answers) -> list[str]:
+    """The danger signs that the person said they do not have, in order of asking; private ones are left out."""
+    asked = (library.findings[name] for name in library.must_ask if answers.get(name) is False)
+    return [finding.label for finding in asked if not finding.private]
+
+
+def notes(library: Library, bracket: Bracket, finished: bool) -> list[str]:
+    found = [] if finished else [library.words["incomplete"]]
+    if any(standing.doubt for standing in bracket.raised):
+        found.append(library.words["doubt"])
+    calm = finished and bracket.certain < Urgency.within_2_weeks
+    return [*found, library.words["kind_words"]] if calm else found
+
+
+def asked(library: Library, session: Session, names: Names) -> dict[str, Any] | None:
+    """The next single question as data, or None when nothing is left to ask."""
+    step = next_step(library, session)
+    return None if step.kind == "done" else question_out(library, session, step, names)
+
+
+def question_out(library: Library, session: Session, step: Step, names: Names) -> dict[str, Any]:
+    """One question as data: `id, page, text, why, kind, choices, unit, must_ask`, and what its page adds."""
+    if step.kind == "recap":
+        return recap_out(library, step)
+    finding = library.findings[step.items[0]]
+    page = step.page
+    assert page is not None  # every step but the recap has its page
+    proxy = session.answers.get("respondent") == "proxy"
+    choices = {"boolean": [True, False, None], "number": [], "choice": list(finding.choices)}[finding.kind]
+    return {
+        "id": finding.id,
+        "page": page.id,
+        "text": worded(step, question(finding, proxy)),
+        "why": page.why,
+        "kind": finding.kind if step.kind == "questions" else step.kind,
+        "choices": choices,
+        "unit": finding.unit,
+        "must_ask": page.asks == "danger",
+        "intro": names.filled(page.intro_proxy if proxy and page.intro_proxy else page.intro),
+        "check": finding.check,
+        "range": list(finding.range or ()),
+    }
+
+
+def worded(step: Step, text: str) -> str:
+    if step.kind == "confirm":
+        return f"You said yes to this: {text} Is that right?"
+    if step.kind == "settle" and step.change:
+        before, after = shown(step.change.was), shown(step.change.now)
+        return f"{text} Before you said {before}. Now you say {after}. Which is right?"
+    return text
+
+
+def shown(value: object) -> str:
+    """An answer in words."""
+    if isinstance(value, bool) or value is None:
+        return "not sure" if value is None else "yes" if value else "no"
+    return f"{value:g}" if isinstance(value, float) else str(value)
+
+
+def recap_out(library: Library, step: Step) -> dict[str, Any]:
+    lines = [library.findings[item].question for item in step.items]
+    return {
+        "id": "recap",
+        "page": "recap",
+        "text": "You did not say yes to any of these: " + " / ".join(lines) + " Is that still right?",
+        "why": "These matter most, so we read them back once.",
+        "kind": "recap",
+        "choices": [True, *step.items],
+        "unit": "",
+        "must_ask": True,
+    }
+
+
+def shareable(
+    library: Library, session: Session, *, country: str = DEFAULT_COUNTRY, clinician: bool = False
+) -> Assessment:
+    """The assessment for a report, an export or a letter: what is private does not show in it at all.
+
+    Violence and suicide never leave the screen; how a child was hurt goes to the clinician's letter alone,
+    and a carer's report keeps the urgency without the reason.
+    """
+    hidden = [flag.id for flag in library.flags if flag.disclose == "screen"]
+    bracket = without(triage(library, session.answers), hidden)
+    whole = assess(library, session, country=country, bracket=bracket)
+    if clinician:
+        return whole
+    kept = [flag for flag in whole.urgency.red_flags if flag.disclose != "clinician"]
+    return msgspec.structs.replace(whole, urgency=msgspec.structs.replace(whole.urgency, red_flags=kept))
+
+
+def without(bracket: Bracket, hidden: list[str]) -> Bracket:
+    raised = tuple(standing for standing in bracket.raised if standing.flag.id not in hidden)
+    still = tuple(standing for standing in bracket.open if standing.flag.id not in hidden)
+    certain = max((standing.certain for standing in raised), default=Urgency.self_care)
+    possible = max((standing.possible for standing in (*raised, *still)), default=certain)
+    return Bracket(certain, possible, raised, still)

@@ -1,0 +1,136 @@
+"""What is certain and what is still possible, for one person, in microseconds.
+
+An expression takes one of three settled values, F < D < T, where D means "the person was asked and does
+not know, and that decides". An answer not yet asked for may become any of them, so every value is an
+interval [lo, hi], kept in four bits:
+
+    SURE        lo = T            true whatever is still asked
+    SURE_DOUBT  lo >= D           at least "don't know" whatever is still asked
+    OPEN_TRUE   hi = T            may still become true
+    OPEN        hi >= D           may still become true or "don't know"
+
+AND is the least, OR the greatest, so both work bit by bit; SURE and OPEN alone are SQL's three values.
+`psoas.engines.proof` reads the same intervals as formulas. Source: docs/decisions/three-empties.md.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+
+from psoas.findings import Answers, Value
+from psoas.rules import COMPARISONS, And, AtLeast, Atom, Compare, Const, Expr, Not, Or, Yes, atoms
+
+SURE, SURE_DOUBT, OPEN_TRUE, OPEN = 1, 2, 4, 8
+FALSE, DOUBT, UNASKED, TRUE = 0, SURE_DOUBT | OPEN, OPEN_TRUE | OPEN, 15
+# NOT turns the interval over: lo of one is hi of the other.
+NEGATED = tuple((~(bits >> 3) & 1) | (~(bits >> 1) & 2) | (~(bits << 1) & 4) | (~(bits << 3) & 8) for bits in range(16))
+
+Gates = Mapping[str, Expr]
+
+
+def at_least(n: int, values: Sequence[int]) -> int:
+    """The n-th greatest value: true at n trues, "don't know" when those who don't know would decide."""
+    return sum(bit for bit in (1, 2, 4, 8) if sum(1 for value in values if value & bit) >= n)
+
+
+def tested(atom: Atom, value: Value | None) -> int:
+    """The value of one test of an answered finding."""
+    if value is None:
+        return DOUBT
+    if isinstance(atom, Compare):
+        return TRUE if COMPARISONS[atom.op](value, atom.value) else FALSE
+    return TRUE if value else FALSE
+
+
+def gated(atom: Atom) -> int:
+    """The value of a test whose finding need not be asked: a no, or the number 0."""
+    if isinstance(atom, Compare) and not isinstance(atom.value, str):
+        return TRUE if COMPARISONS[atom.op](0.0, atom.value) else FALSE
+    return FALSE
+
+
+def source(expr: Expr, index: Mapping[Atom, int]) -> str:
+    """Python source that computes the expression's bits from the list `v` of atom values."""
+    match expr:
+        case Const(value):
+            return str({True: TRUE, False: FALSE, None: DOUBT}[value])
+        case Yes() | Compare():
+            return f"v[{index[expr]}]"
+        case Not(arg):
+            return f"NEGATED[{source(arg, index)}]"
+        case And(args):
+            return "(" + " & ".join(source(arg, index) for arg in args) + ")"
+        case Or(args):
+            return "(" + " | ".join(source(arg, index) for arg in args) + ")"
+        case AtLeast(n, args):
+            return f"at_least({n}, ({', '.join(source(arg, index) for arg in args)},))"
+
+
+class Reading:
+    """Expressions compiled together: one call gives the bits of all of them for one person.
+
+    gates: finding -> when it is asked at all; a finding not answered whose gate is false counts as no.
+    Gates may depend on other gated findings, never in a circle (checked when the library is built).
+    """
+
+    def __init__(self, expressions: Sequence[Expr], gates: Gates) -> None:
+        everything = [*expressions, *gates.values()]
+        self.atoms: list[Atom] = list(dict.fromkeys(atom for expr in everything for atom in atoms(expr)))
+        self.index = {atom: position for position, atom in enumerate(self.atoms)}
+        self.of: dict[str, list[tuple[int, Atom]]] = {}
+        for position, atom in enumerate(self.atoms):
+            self.of.setdefault(atom.finding, []).append((position, atom))
+        self.gates = [(name, self.compiled(gates[name])) for name in in_order(gates)]
+        self.all = self.compiled_all(expressions)
+
+    def compiled(self, expr: Expr) -> Callable[[list[int]], int]:
+        return self.evaluated(source(expr, self.index))
+
+    def compiled_all(self, expressions: Sequence[Expr]) -> Callable[[list[int]], tuple[int, ...]]:
+        return self.evaluated("(" + "".join(source(expr, self.index) + "," for expr in expressions) + ")")
+
+    def evaluated(self, body: str) -> Callable:
+        # The source is made of numbers and operators only: nothing from outside reaches eval.
+        return eval(f"lambda v: {body}", {"NEGATED": NEGATED, "at_least": at_least})
+
+    def values(self, answers: Answers) -> tuple[list[int], frozenset[str]]:
+        """The value of every atom, and the findings that need not be asked."""
+        v = [UNASKED] * len(self.atoms)
+        for name, value in answers.items():
+            for position, atom in self.of.get(name, ()):
+                v[position] = tested(atom, value)
+        closed = set()
+        for name, gate in self.gates:
+            if name not in answers and not gate(v) & OPEN:
+                closed.add(name)
+                for position, atom in self.of.get(name, ()):
+                    v[position] = gated(atom)
+        return v, frozenset(closed)
+
+    def __call__(self, answers: Answers) -> tuple[int, ...]:
+        """The bits of every expression for these answers."""
+        return self.all(self.values(answers)[0])
+
+
+def in_order(gates: Gates) -> list[str]:
+    """The gated findings, each after those its gate reads. Raises ValueError on a circle."""
+    done: dict[str, None] = {}
+
+    def visit(name: str, path: tuple[str, ...]) -> None:
+        if name in path:
+            raise ValueError(" -> ".join((*path, name)))
+        if name in gates and name not in done:
+            for atom in atoms(gates[name]):
+                visit(atom.finding, (*path, name))
+            done[name] = None
+
+    for name in gates:
+        visit(name, ())
+    return list(done)
+
+
+def truth(bits: int) -> bool | None:
+    """SQL's three values of an interval."""
+    if bits & SURE:
+        return True
+    return None if bits & OPEN else False

@@ -1,0 +1,145 @@
+"""A file of answers -> a request -> an assessment."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from psoas.assessment import DEFAULT_COUNTRY, Assessment, assess, shareable
+from psoas.errors import InputError, KnowledgeError, nearest
+from psoas.findings import Value, read_answers
+from psoas.interview import Session
+from psoas.library import Library, Urgency
+from psoas.triage import contradictions, merged, numbers, together, triage
+
+SETTINGS = ("self_referred", "primary_care", "emergency", "specialist")
+MODES = ("person", "clinician")
+KEYS = ("answers", "complaints", "explained", "setting", "country", "mode")
+MAX_BYTES = 1_000_000
+
+
+class Request(msgspec.Struct, frozen=True, kw_only=True):
+    """answers: of the person. complaints: the answers of each complaint on top, when there are several."""
+
+    answers: dict[str, Value | None]
+    complaints: list[dict[str, Value | None]] = []
+    explained: dict[str, str] = {}
+    setting: str = "self_referred"
+    country: str = DEFAULT_COUNTRY
+    mode: str = "person"
+
+
+def read_request(library: Library, file: str) -> Request:
+    """The request in a YAML or JSON file, or on standard input for "-". Raises InputError with place and reason."""
+    text = read_text(file)
+    try:
+        data = msgspec.json.decode(text)
+    except msgspec.DecodeError:
+        data = read_yaml(text, "standard input" if file == "-" else file)
+    return checked(library, data)
+
+
+def read_text(file: str) -> str:
+    try:
+        raw = sys.stdin.buffer.read(MAX_BYTES + 1) if file == "-" else Path(file).read_bytes()
+    except OSError as error:
+        raise InputError(
+            file, f"cannot be read: {error.strerror}.", "A YAML or JSON file, or - for standard input."
+        ) from None
+    if len(raw) > MAX_BYTES:
+        raise InputError(file, f"is longer than {MAX_BYTES:,} bytes.", "One person's answers.")
+    try:
+        return raw.decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise InputError(file, f"is not UTF-8 text (byte {error.start}).", "", "Save it as UTF-8.") from None
+
+
+def read_yaml(text: str, name: str) -> Any:
+    from psoas.sheets import parse_sheet
+
+    try:
+        return parse_sheet(text, name).data
+    except KnowledgeError as error:
+        raise InputError(error.where, error.found, error.fits, error.do) from None
+
+
+def checked(library: Library, data: object) -> Request:
+    """The request, every part checked; contradictory answers are refused and named."""
+    if not isinstance(data, Mapping) or not ("answers" in data or "complaints" in data):
+        raise InputError("input", "there are no `answers`.", "answers: {age_years: 44, low_back_pain: true}")
+    for key in data:
+        if key not in KEYS:
+            raise InputError(
+                str(key), "is not a part of a request.", nearest(str(key), KEYS), f"Known: {', '.join(KEYS)}."
+            )
+    answers = read_answers(library.findings, data.get("answers", {}))
+    request = Request(
+        answers=answers,
+        complaints=read_complaints(library, data.get("complaints", []), answers),
+        explained=read_explained(library, data.get("explained", {})),
+        setting=word("setting", data.get("setting", "self_referred"), SETTINGS),
+        country=word("country", data.get("country", DEFAULT_COUNTRY), tuple(sorted(library.countries))),
+        mode=word("mode", data.get("mode", "person"), MODES),
+    )
+    refuse_contradictions(library, request)
+    return request
+
+
+def read_complaints(library: Library, raw: object, answers: dict[str, Value | None]) -> list[dict[str, Value | None]]:
+    if not isinstance(raw, list):
+        raise InputError("complaints", "is not a list.", "complaints: [{answers: {...}}, {answers: {...}}]")
+    found = []
+    for at, item in enumerate(raw):
+        if not isinstance(item, Mapping) or not set(item) <= {"place", "answers"}:
+            raise InputError(f"complaints[{at}]", "does not fit.", "{place: left groin, answers: {groin_pain: true}}")
+        found.append(
+            {**answers, **read_answers(library.findings, item.get("answers", {}), f"complaints[{at}].answers")}
+        )
+    return found
+
+
+def read_explained(library: Library, raw: object) -> dict[str, str]:
+    if not isinstance(raw, Mapping):
+        raise InputError("explained", "is not finding: reason.", "explained: {unexplained_weight_loss: a diet I chose}")
+    for key, reason in raw.items():
+        if key not in library.findings:
+            raise InputError(f"explained.{key}", "no such finding.", nearest(str(key), library.findings))
+        if not isinstance(reason, str):
+            raise InputError(f"explained.{key}", "the reason is not text.", "A few words.")
+    return dict(raw)
+
+
+def word(key: str, value: object, fits: tuple[str, ...]) -> str:
+    if not isinstance(value, str) or value not in fits:
+        raise InputError(key, f"{value!r} does not fit.", f"One of {', '.join(fits)}.", nearest(str(value), fits))
+    return value
+
+
+def refuse_contradictions(library: Library, request: Request) -> None:
+    """Raise InputError naming answers that cannot all be true; what they mean meanwhile is said with it."""
+    for answers in request.complaints or [request.answers]:
+        for says, findings in contradictions(library, answers):
+            level = triage(library, answers).certain
+            urgent = f" Until then, what was said means: {level.name}." if level >= Urgency.same_day else ""
+            do = f"Settle {' and '.join(findings)}, then ask again.{urgent}"
+            raise InputError("answers", says, "Only one of them can be right.", do)
+
+
+def judged(library: Library, request: Request, *, letter: bool = False) -> Assessment:
+    """The assessment of a request. letter: without what must not leave the screen."""
+    whole = whole_answers(library, request)
+    session = Session(answers=whole, confirmed=frozenset(whole), recap="done", clinician=request.mode == "clinician")
+    if letter:
+        return shareable(library, session, country=request.country, clinician=request.mode == "clinician")
+    bracket = together(library, request.complaints) if request.complaints else None
+    return assess(library, session, country=request.country, explained=request.explained, bracket=bracket)
+
+
+def whole_answers(library: Library, request: Request) -> dict[str, Value | None]:
+    if not request.complaints:
+        return request.answers
+    return {**numbers(library, request.complaints[0]), **merged(library, request.complaints)}

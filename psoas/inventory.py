@@ -1,0 +1,118 @@
+"""What the knowledge holds, how well it was read, and what is missing."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import Any
+
+import msgspec
+
+from psoas.errors import InputError, nearest
+from psoas.library import Library
+from psoas.rules import needs
+
+READ = ("full-text", "abstract", "secondary", "memory", "judgement")
+
+
+def take(library: Library) -> dict[str, Any]:
+    """counts, numbers by what was read of them, left_out ids with reasons, planned ids, defects."""
+    knowledge = library.knowledge
+    return {
+        "library_version": library.version,
+        "counts": {
+            "findings": len(knowledge.findings),
+            "red_flags": len(knowledge.red_flags),
+            "hazards": len(knowledge.hazards),
+            "mechanisms": 0,
+            "conditions": 0,
+            "sources": len(knowledge.sources),
+            "countries": len(knowledge.countries),
+            "people": len(knowledge.people),
+        },
+        "numbers": reading_levels(library),
+        "left_out": aliases_with(library, "left_out"),
+        "planned": len(aliases_with(library, "planned")),
+        "awaiting_review": awaiting(library),
+        "defects": defects(library),
+    }
+
+
+def reading_levels(library: Library) -> dict[str, int]:
+    """How many sourced statements rest on a full text, an abstract, a second hand, memory or our judgement."""
+    found = Counter(item.read for flag in library.red_flags.values() for item in flag.sources)
+    for source in library.knowledge.sources.values():
+        found.update(claim.read or source.read for claim in source.claims)
+    return {level: found.get(level, 0) for level in READ}
+
+
+def aliases_with(library: Library, key: str) -> dict[str, str]:
+    return {
+        f"{section}.{name}": str(entry[key])
+        for section, entries in library.knowledge.aliases.items()
+        for name, entry in entries.items()
+        if isinstance(entry, dict) and key in entry
+    }
+
+
+def awaiting(library: Library) -> int:
+    """Files that no clinician has signed yet."""
+    reviews = [item.review for item in library.red_flags.values()]
+    reviews += [item.review for item in library.knowledge.hazards.values()]
+    return sum(review.status != "signed" for review in reviews)
+
+
+def defects(library: Library) -> list[str]:
+    """What loads but is not right: a danger question that nothing reads, an unused source, memory as fact."""
+    read = {name for flag in library.flags for name in needs(library.expression(flag.when))}
+    read |= {name for gate in library.gates.values() for name in needs(gate)}
+    found = [
+        f"finding {name}: asked on a danger page, and no red flag reads it"
+        for name in library.must_ask
+        if name not in read
+    ]
+    found += [
+        f"source {source.id}: read from memory only"
+        for source in library.knowledge.sources.values()
+        if source.read == "memory"
+    ]
+    hazardous = {
+        name
+        for h in library.knowledge.hazards.values()
+        for t in h.tiers
+        for name in needs(library.expression(t.trigger))
+    }
+    found += [
+        f"finding {name}: a hazard needs it, and it is on no page"
+        for name in sorted(hazardous - library.page_of.keys())
+    ]
+    return found
+
+
+def as_text(found: dict[str, Any]) -> str:
+    lines = [f"knowledge {found['library_version']}"]
+    lines += [f"  {name:12} {count}" for name, count in found["counts"].items()]
+    lines.append("statements by what was read of them")
+    lines += [f"  {name:12} {count}" for name, count in found["numbers"].items()]
+    lines.append(f"left out with a reason: {len(found['left_out'])}; planned: {found['planned']}")
+    lines.append(f"files that wait for a clinician: {found['awaiting_review']}")
+    lines += [f"DEFECT {defect}" for defect in found["defects"]] or ["no defects"]
+    return "\n".join(lines)
+
+
+def find(library: Library, name: str) -> Any:
+    """One piece of knowledge by id, or the ids of a kind. Raises InputError with the nearest id."""
+    kinds: dict[str, Any] = {
+        "findings": library.findings,
+        "red_flags": library.red_flags,
+        "hazards": library.knowledge.hazards,
+        "sources": library.knowledge.sources,
+        "countries": library.countries,
+        "pages": {page.id: page for page in library.pages},
+    }
+    if name in kinds:
+        return sorted(kinds[name])
+    for kind, items in kinds.items():
+        if name in items:
+            return {"kind": kind, **msgspec.to_builtins(items[name])}
+    known = [*kinds, *(item for items in kinds.values() for item in items)]
+    raise InputError("ID", f'nothing is called "{name}".', nearest(name, known), f"Kinds: {', '.join(kinds)}.")

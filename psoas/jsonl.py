@@ -1,0 +1,56 @@
+"""The interview with a program: a line out for each question, a line in for each answer."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, TextIO
+
+import msgspec
+
+from psoas.assessment import Names, asked, assess
+from psoas.errors import InputError, PsoasError
+from psoas.findings import shown
+from psoas.interview import Session, give
+from psoas.library import Library
+
+MAX_LINE = 100_000
+EXAMPLE = '{"id": "fever", "value": true}, or "value": null for not known'
+
+
+def converse(library: Library, session: Session, country: str, lines: TextIO, out: TextIO) -> None:
+    """Ask until nothing is left or the input ends; the assessment is the last line."""
+    names = Names(library, country)
+
+    def say(data: Any) -> None:
+        out.write(msgspec.json.encode(data).decode() + "\n")
+        out.flush()
+
+    incoming = read_lines(lines)
+    while question := asked(library, session, names):
+        say(question)
+        line = next(incoming, None)
+        if line is None:
+            break
+        try:
+            session = answer(library, session, line)
+        except PsoasError as error:
+            say({"error": error.as_dict()})
+    say(assess(library, session, country=country))
+
+
+def read_lines(lines: TextIO) -> Iterator[str]:
+    """Lines that hold something; one that is too long comes cut, and so fails as JSON."""
+    while line := lines.readline(MAX_LINE):
+        if line.strip():
+            yield line
+
+
+def answer(library: Library, session: Session, line: str) -> Session:
+    """The session after one line. Raises InputError for a line that does not fit."""
+    try:
+        data = msgspec.json.decode(line)
+    except (msgspec.DecodeError, UnicodeError, RecursionError):
+        raise InputError("line", f"{shown(line.strip())} is not JSON.", EXAMPLE) from None
+    if not isinstance(data, dict) or "id" not in data or "value" not in data:
+        raise InputError("line", f"{shown(data)} has no `id` and `value`.", EXAMPLE)
+    return give(library, session, data["id"], data["value"])

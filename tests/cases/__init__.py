@@ -1,0 +1,1 @@
+"""The development cases and the alarm burden, as data and as a report (`make cases`)."""
