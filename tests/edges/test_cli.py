@@ -1,0 +1,234 @@
+"""The program as its users meet it: files in, text or JSON out, exit codes, errors that say what to do."""
+
+import json
+import subprocess
+import sys
+
+import pytest
+
+
+def psoas(*arguments, text=None):
+    done = subprocess.run([sys.executable, "-m", "psoas", *arguments], input=text, capture_output=True, text=True)
+    assert "Traceback" not in done.stderr
+    return done
+
+
+def test_saddle_numbness_is_an_emergency_with_reason_sources_and_number():
+    done = psoas("assess", "examples/saddle.yaml", "--json")
+
+    found = json.loads(done.stdout)
+    assert done.returncode == 0
+    assert found["urgency"]["certain"] == found["urgency"]["possible"] == "emergency"
+    assert found["urgency"]["act_within"] == "now"
+    assert found["complete"] is True
+    assert found["emergency_number"] == "999"
+    flag = found["urgency"]["red_flags"][0]
+    assert flag["id"] == "cauda_equina_saddle"
+    assert flag["because_of"] == ["numbness between the legs"]
+    assert flag["sources"][0]["citation"]
+    assert found["next_question"] is None
+    assert "cannot pee" in found["denied_danger_signs"]
+
+
+def test_a_low_outcome_is_not_said_while_a_danger_question_is_unasked():
+    found = json.loads(psoas("assess", "examples/strain.yaml", "--json").stdout)
+
+    assert found["complete"] is False
+    assert found["urgency"]["possible"] == "emergency"
+    assert found["urgency"]["title"] == "Not finished yet"
+    assert found["next_question"]["must_ask"] is True
+
+
+BAD = [
+    ('{"answers": {"saddle_anesthesia": true}}', 'Did you mean "saddle_anaesthesia"'),
+    ('{"answers": {"age_years": 300}}', "out of range"),
+    ('{"answers": {"age_years": "300 kg"}}', "is not a number of years"),
+    ('{"answers": {"pain_duration_weeks": "3 parsecs"}}', "is not a number of weeks"),
+    ('{"answers": {"fever": "yes"}}', "true, false, or null"),
+    ('{"answers": {"sex_at_birth": "femal"}}', 'Did you mean "female"'),
+    ('{"answers": {"spinal_pain": true}}', "is worked out from other answers"),
+    ('{"answers": {"sex_at_birth": "male", "could_be_pregnant": true}}', "Settle sex_at_birth and could_be_pregnant"),
+    ('{"answers": {}, "country": "fr"}', "One of au, ca, gb, ie, in, nz, us, zz"),
+    ('{"answers": {}, "setting": "home"}', "One of self_referred"),
+    ('{"anwsers": {}}', "there are no `answers`"),
+    ('{"answers": {}, "colour": "red"}', "is not a part of a request"),
+    ('{"answers": [1, 2]}', "expected finding: value pairs"),
+    ("answers: {age_years: 44", "cannot be read as YAML"),
+    ("answers:\n  age_years: 44\n  age_years: 45\n", "stands twice"),
+    ("", "there are no `answers`"),
+    ("[]", "there are no `answers`"),
+    ("answers: !!python/object:os.system {}", "is not allowed"),
+]
+
+
+@pytest.mark.parametrize(("text", "says"), BAD, ids=[b[0][:50] for b in BAD])
+def test_bad_input_is_one_clear_error_and_exit_code_2(text, says):
+    done = psoas("assess", "-", text=text)
+
+    assert done.returncode == 2
+    assert says in done.stderr
+    assert done.stdout == ""
+
+
+def test_a_contradiction_with_an_emergency_in_it_still_says_what_it_means():
+    text = '{"answers": {"sex_at_birth": "male", "could_be_pregnant": true, "saddle_anaesthesia": true}}'
+
+    assert "what was said means: emergency" in psoas("assess", "-", text=text).stderr
+
+
+def test_a_missing_file_and_an_unknown_id_are_named():
+    assert "cannot be read" in psoas("assess", "nowhere.yaml").stderr
+    done = psoas("knowledge", "show", "cauda_equina_sadle")
+    assert done.returncode == 2
+    assert 'Did you mean "cauda_equina_saddle"' in done.stderr
+
+
+def test_errors_come_as_json_when_json_is_asked_for():
+    done = psoas("assess", "-", "--json", text='{"answers": {"saddle_anesthesia": true}}')
+
+    assert json.loads(done.stdout)["error"]["fits"] == 'Did you mean "saddle_anaesthesia"?'
+
+
+def test_quantities_with_units_are_understood():
+    text = "answers: {age_years: 44, pain_duration_weeks: 3 months, low_back_pain: true, temperature_c: 101.3 F}"
+
+    found = json.loads(psoas("assess", "-", "--json", text=text).stdout)
+
+    assert "exam_fever" in [flag["id"] for flag in found["urgency"]["red_flags"]]
+
+
+def test_knowledge_check_counts_and_finds_no_defect():
+    done = psoas("knowledge", "check", "--json")
+
+    found = json.loads(done.stdout)
+    assert done.returncode == 0
+    assert found["defects"] == []
+    assert found["counts"]["hazards"] >= 45
+    assert found["numbers"]["memory"] == 0
+
+
+def test_knowledge_show_prints_a_red_flag_with_its_sources():
+    found = json.loads(psoas("knowledge", "show", "cauda_equina_saddle", "--json").stdout)
+
+    assert found["kind"] == "red_flags"
+    assert found["review"]["by"] is None
+
+
+# the interview with a program -------------------------------------------------------------------------
+
+
+def converse(*lines):
+    done = psoas("interview", "--jsonl", "--country", "gb", text="".join(line + "\n" for line in lines))
+    assert done.returncode == 0
+    return [json.loads(line) for line in done.stdout.splitlines()]
+
+
+def test_the_first_question_has_all_its_parts():
+    first = converse()[0]
+
+    assert first["id"] == "respondent"
+    assert first["choices"] == ["self", "helper_present", "proxy"]
+    assert {"id", "page", "text", "why", "kind", "choices", "unit", "must_ask"} <= set(first)
+
+
+def test_the_end_of_the_input_prints_the_assessment_so_far():
+    *_, last = converse('{"id": "respondent", "value": "self"}')
+
+    assert last["complete"] is False
+    assert last["urgency"]["possible"] == "emergency"
+
+
+def test_a_bad_line_gets_an_error_and_the_question_again():
+    first, error, again, *_ = converse("this is not JSON")
+
+    assert "is not JSON" in error["error"]["found"]
+    assert again == first
+
+
+def test_an_answer_out_of_order_is_welcome_and_an_emergency_ends_the_interview():
+    yes = '{"id": "saddle_anaesthesia", "value": true}'
+
+    first, confirm, last = converse(yes, yes)
+
+    assert (first["id"], confirm["kind"]) == ("respondent", "confirm")
+    assert last["complete"] is True
+    assert last["urgency"]["certain"] == "emergency"
+
+
+def ordinary(question):
+    """A 29-year-old who strained his back two days ago and has no danger sign."""
+    known = {
+        "respondent": "self",
+        "age_years": 29,
+        "sex_at_birth": "male",
+        "low_back_pain": True,
+        "pain_duration_weeks": 0.3,
+        "pain_new_or_changed": True,
+        "onset_sudden": True,
+        "fall_or_minor_injury": True,
+        "pain_nprs": 7,
+        "pain_trend": "same",
+        "recap": True,
+    }
+    return known.get(question["id"], False)
+
+
+def talk(person, *arguments):
+    """Hold the whole conversation: the questions asked, and the assessment."""
+    process = subprocess.Popen(
+        [sys.executable, "-m", "psoas", "interview", "--jsonl", *arguments],
+        stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
+    )  # fmt: skip
+    asked = []
+    while True:
+        line = json.loads(process.stdout.readline())
+        if "urgency" in line:
+            process.communicate()
+            return asked, line
+        asked.append(line)
+        process.stdin.write(json.dumps({"id": line["id"], "value": person(line)}) + "\n")
+        process.stdin.flush()
+
+
+def test_an_ordinary_two_day_strain_reaches_self_care_by_way_of_the_recap():
+    asked, found = talk(ordinary)
+
+    assert found["urgency"]["certain"] == found["urgency"]["possible"] == "self_care"
+    assert found["complete"] is True
+    assert asked[-1]["kind"] == "recap"
+    assert found["safety_net"]["go_now"]
+    assert "numbness between the legs" in found["denied_danger_signs"]
+
+
+def test_ten_years_of_hip_stiffness_at_70_reach_self_care_or_routine():
+    def person(question):
+        known = {
+            "respondent": "self",
+            "age_years": 70,
+            "sex_at_birth": "male",
+            "groin_pain": True,
+            "pain_duration_weeks": 520,
+            "pain_nprs": 4,
+            "pain_trend": "same",
+            "recap": True,
+        }
+        return known.get(question["id"], False)
+
+    _, found = talk(person)
+
+    assert found["urgency"]["certain"] in ("self_care", "routine")
+    assert found["complete"] is True
+
+
+def test_violence_and_suicide_stay_out_of_a_letter_and_change_nothing_else(tmp_path):
+    file = tmp_path / "answers.json"
+    answers = {"respondent": "self", "age_years": 40, "low_back_pain": True, "fever": True, "unsafe_at_home": True}
+    file.write_text(json.dumps({"answers": answers}))
+
+    screen = json.loads(psoas("assess", str(file), "--json").stdout)
+    letter = psoas("assess", str(file), "--json", "--letter").stdout
+
+    assert "unsafe_at_home" in [flag["id"] for flag in screen["urgency"]["red_flags"]]
+    assert "unsafe" not in letter
+    assert "violen" not in letter.lower()
+    assert json.loads(letter)["urgency"]["certain"] == "same_day"
