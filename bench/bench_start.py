@@ -30,12 +30,18 @@ def main() -> None:
     loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
     loaded = median(fresh)
     parsed = median(lambda: [yaml.load(path.read_bytes(), Loader=loader) for path in files()], repeats=3)
-    print(f"psoas.load(): {shown(loaded)} (budget 100 ms); PyYAML on the same files {shown(parsed)}, ratio {parsed / loaded:.0f}")
+    print(
+        f"psoas.load(): {shown(loaded)} (budget 100 ms); "
+        f"PyYAML on the same files {shown(parsed)}, ratio {parsed / loaded:.0f}"
+    )
     print(f"building and checking the knowledge anew: {shown(median(lambda: build(KNOWLEDGE), repeats=3))}")
     bare, help_ = program("-c", "pass"), program("-m", "psoas", "--help")
     print(f"psoas --help: {shown(help_)} (budget 300 ms); bare Python {shown(bare)}, ratio {help_ / bare:.1f}")
     result = verify(load())
-    print(f"psoas verify: {result.seconds:.1f} s (budget 10 s), {len(result.theorems)} theorems, {len(result.mutants)} mutants")
+    print(
+        f"psoas verify: {result.seconds:.1f} s (budget 10 s), "
+        f"{len(result.theorems)} theorems, {len(result.mutants)} mutants"
+    )
 
 
 if __name__ == "__main__":

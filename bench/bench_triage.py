@@ -94,7 +94,9 @@ def table(library: Library, count: int) -> duckdb.DuckDBPyConnection:
 def main() -> None:
     library = load()
     print(machine("zen-engine", "duckdb", "sqlglot"))
-    print(f"{len(library.flags)} red flags over {len(library.reading.of)} findings, {len(in_order(library.gates))} gates")
+    print(
+        f"{len(library.flags)} red flags over {len(library.reading.of)} findings, {len(in_order(library.gates))} gates"
+    )
     some, program = people(library, PEOPLE), zen_program(library)
     same = [int(triage(library, person).certain) == int(program.evaluate(person)) for person in some]
     print(f"zen-engine gives the same urgency for {sum(same)} of {PEOPLE} people")

@@ -12,7 +12,8 @@ from importlib.metadata import version
 
 def machine(*packages: str) -> str:
     versions = ", ".join(f"{name} {version(name)}" for name in packages)
-    return f"{platform.system()} {platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}, {versions}"
+    system = f"{platform.system()} {platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}"
+    return f"{system}, {versions}"
 
 
 def median(job: Callable[[], object], repeats: int = 7) -> float:

@@ -42,9 +42,12 @@ def tested(atom: Atom, value: Value | None) -> int:
     return TRUE if value else FALSE
 
 
-def gated(atom: Atom) -> int:
-    """The value of a test whose finding need not be asked: a no, or the number 0."""
-    if isinstance(atom, Compare) and not isinstance(atom.value, str):
+NEVER = Const(False)  # the gate of a sign or a test result: it is never asked for, and counts once given
+
+
+def gated(atom: Atom, gate: Expr) -> int:
+    """The value of a test whose finding need not be asked: a no, or the number 0; of an unseen sign, a no."""
+    if gate != NEVER and isinstance(atom, Compare) and not isinstance(atom.value, str):
         return TRUE if COMPARISONS[atom.op](0.0, atom.value) else FALSE
     return FALSE
 
@@ -81,6 +84,7 @@ class Reading:
         for position, atom in enumerate(self.atoms):
             self.of.setdefault(atom.finding, []).append((position, atom))
         self.gates = [(name, self.compiled(gates[name])) for name in in_order(gates)]
+        self.shut = {name: [(p, gated(a, gates[name])) for p, a in self.of.get(name, ())] for name in gates}
         self.all = self.compiled_all(expressions)
 
     def compiled(self, expr: Expr) -> Callable[[list[int]], int]:
@@ -103,8 +107,8 @@ class Reading:
         for name, gate in self.gates:
             if name not in answers and not gate(v) & OPEN:
                 closed.add(name)
-                for position, atom in self.of.get(name, ()):
-                    v[position] = gated(atom)
+                for position, bits in self.shut[name]:
+                    v[position] = bits
         return v, frozenset(closed)
 
     def __call__(self, answers: Answers) -> tuple[int, ...]:

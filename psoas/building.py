@@ -13,7 +13,7 @@ import msgspec
 import psoas.library as lib
 from psoas.bracket import Reading, in_order, truth
 from psoas.errors import InputError, KnowledgeError, nearest
-from psoas.findings import CONVERSIONS, Finding, read_answers
+from psoas.findings import CONVERSIONS, THEN, Case, Finding, read_answers
 from psoas.library import Hazard, Knowledge, Page, RedFlag, Source, Strict, Urgency, files, hours
 from psoas.parsing import Vocabulary, negative_tests
 from psoas.rules import Expr, holds
@@ -25,7 +25,6 @@ READ_LEVELS = ("full-text", "abstract", "secondary", "judgement")
 DISCLOSE = ("everywhere", "screen", "clinician")
 FORMS = ("single", "rows", "list")
 ASKS = ("start", "danger", "pattern", "clinician")
-THEN = {True: True, False: False, "unknown": None}
 
 
 class Contradictions(Strict, frozen=True):
@@ -62,6 +61,9 @@ class Builder:
                 raise sheet.error(("id",), f'the id "{item.id}" is not the file\'s name "{stem}".')
             found[item.id] = item
         return found
+
+    def sheets_ids(self, section: str) -> list[str]:
+        return [Path(sheet.name).stem for sheet in self.sheets.get(section, [])]
 
     def sheet(self, section: str, name: str) -> Sheet:
         return next(sheet for sheet in self.sheets[section] if Path(sheet.name).stem == name)
@@ -130,7 +132,9 @@ class Builder:
         findings = self.one_each("findings", Finding)
         for finding in findings.values():
             self.check_finding(finding, self.sheet("findings", finding.id))
-        self.vocabulary = Vocabulary(findings)
+        self.findings, self.vocabulary = findings, Vocabulary(findings)
+        for finding in findings.values():
+            self.check_cases(self.vocabulary.derived.get(finding.id), finding.cases, self.sheet("findings", finding.id))
         return findings
 
     def check_finding(self, finding: Finding, sheet: Sheet) -> None:
@@ -229,11 +233,13 @@ class Builder:
                     ("sources", at, "id"), f'no source is called "{item.id}".', near, "Add it to sources/."
                 )
 
-    def check_cases(self, expr: Expr, cases: list[lib.Case], sheet: Sheet) -> None:
+    def check_cases(self, expr: Expr | None, cases: list[Case], sheet: Sheet) -> None:
         for at, case in enumerate(cases):
             given = self.answers(case.given, sheet, ("cases", at, "given"))
             if case.then not in THEN:
                 raise sheet.error(("cases", at, "then"), f"{case.then!r} does not fit.", "true, false or unknown.")
+            if expr is None:
+                raise sheet.error(("cases",), "only a derived finding has cases.")
             if (got := holds(expr, given)) != THEN[case.then]:
                 raise sheet.error(
                     ("cases", at, "then"), f'the case "{case.name}" says {case.then}, the rule says {got}.'
@@ -286,6 +292,8 @@ class Builder:
             for at, person in enumerate(sheet.read_as(People).people):
                 given = self.answers(person.answers, sheet, ("people", at, "answers"))
                 check_word(sheet, ("people", at, "gets"), person.gets, ["none", *(level.name for level in Urgency)])
+                for flag in person.raises:
+                    check_word(sheet, ("people", at, "raises"), flag, self.sheets_ids("red_flags"))
                 check_word(sheet, ("people", at, "everything_else"), person.everything_else, ["no", "unasked"])
                 found.append(msgspec.structs.replace(person, answers=given))
         return found

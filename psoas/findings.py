@@ -38,11 +38,22 @@ CONVERSIONS: dict[tuple[str, str], tuple[float, float]] = {
 QUANTITY = re.compile(r"\s*([-+]?\d+(?:\.\d+)?)\s*([A-Za-z/]+)\s*")
 
 
+class Case(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A worked case of one expression: `then` is true, false or unknown."""
+
+    name: str
+    given: dict[str, Value | None]
+    then: bool | str
+
+
+THEN: dict[bool | str, bool | None] = {True: True, False: False, "unknown": None}
+
+
 class Finding(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_unknown_fields=True):
     """One fact that can be known. `means` says exactly what a yes is; `question` asks for it.
 
     `ask_if` is an expression: when it is false the finding need not be asked and counts as no
-    (a number as 0). `derived` findings have `is`, an expression over others, and are never asked.
+    (a number as 0). `derived` findings have `is`, an expression over others, with its cases, and are never asked.
     """
 
     id: str
@@ -61,6 +72,7 @@ class Finding(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, for
     followup: bool = False
     confirm: bool = False
     private: bool = False
+    cases: list[Case] = []
 
 
 def described(finding: Finding) -> str:

@@ -16,9 +16,9 @@ from typing import Any
 
 import msgspec
 
-from psoas.bracket import Reading
-from psoas.findings import Finding, Value
-from psoas.rules import Const, Expr
+from psoas.bracket import NEVER, Reading
+from psoas.findings import Case, Finding, Value
+from psoas.rules import Expr
 
 KNOWLEDGE = Path(__file__).parent / "knowledge"
 COMPILED = Path(__file__).parent / "knowledge.msgpack"
@@ -64,14 +64,6 @@ class Cited(Strict, frozen=True):
     at: str
     read: str
     says: str
-
-
-class Case(Strict, frozen=True):
-    """A worked case of one expression: `then` is true, false or unknown."""
-
-    name: str
-    given: dict[str, Value | None]
-    then: bool | str
 
 
 class Doubt(Strict, frozen=True):
@@ -219,12 +211,16 @@ class Page(Strict, frozen=True):
 
 
 class WorkedPerson(Strict, frozen=True):
-    """A person with the urgency they get, exactly. everything_else: every other yes/no answered no, or unasked."""
+    """A person with the urgency they get, exactly. everything_else: every other yes/no answered no, or unasked.
+
+    raises: red flags that must be among those that are true.
+    """
 
     who: str
     answers: dict[str, Value | None]
     gets: str
     everything_else: str = "no"
+    raises: list[str] = []
     why: str = ""
 
 
@@ -275,7 +271,7 @@ class Library:
     def gates(self) -> dict[str, Expr]:
         """finding -> when it is asked at all; a sign or a test never has to be, so it counts as no until given."""
         asked = {f.id: self.expression(f.ask_if) for f in self.findings.values() if f.ask_if}
-        signs = {f.id: Const(False) for f in self.findings.values() if f.how in ("examination", "investigation")}
+        signs = {f.id: NEVER for f in self.findings.values() if f.how in ("examination", "investigation")}
         return asked | signs
 
     @cached_property

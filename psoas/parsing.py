@@ -20,12 +20,13 @@ MIRROR = {"=": "=", "<": ">", "<=": ">=", ">": "<", ">=": "<="}
 class Vocabulary:
     """The findings an expression may name, with derived ones already parsed."""
 
-    def __init__(self, findings: Mapping[str, Finding], where: str = "expression") -> None:
-        self.findings = findings
+    def __init__(self, findings: Mapping[str, Finding], *, whole: bool = False) -> None:
+        """whole: leave derived findings as one term, as an author wrote them, for mutants."""
+        self.findings, self.whole = findings, whole
         self.derived: dict[str, Expr] = {}
         for finding in findings.values():
             if finding.kind == "derived":
-                self.expand(finding.id, where, ())
+                self.expand(finding.id, "findings", ())
 
     def expand(self, name: str, where: str, path: tuple[str, ...]) -> Expr:
         """The expression of a derived finding. Raises KnowledgeError on a circle."""
@@ -91,8 +92,10 @@ class Parser:
 
     def yes(self, name: str) -> Expr:
         finding = self.finding(name)
-        if finding.kind == "derived":
+        if finding.kind == "derived" and not self.vocabulary.whole:
             return self.vocabulary.expand(name, self.where, self.path)
+        if finding.kind == "derived":
+            return Yes(name)
         if finding.kind != "boolean":
             raise self.error(f'"{name}" is a {finding.kind} and needs a comparison.', described(finding))
         return Yes(name)

@@ -8,7 +8,7 @@ and plain; `psoas.bracket` and `psoas.engines` are other readings, tested to be 
 from __future__ import annotations
 
 import operator
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import TypeAlias
 
 import msgspec
@@ -121,6 +121,23 @@ def parts(expr: Expr) -> tuple[Expr, ...]:
             return args
         case _:
             return ()
+
+
+def replaced(expr: Expr, terms: Mapping[str, Expr]) -> Expr:
+    """The expression with each yes/no term that `terms` names put in place of it, as deep as it goes."""
+    match expr:
+        case Yes(finding) if finding in terms:
+            return replaced(terms[finding], terms)
+        case Not(arg):
+            return Not(replaced(arg, terms))
+        case And(args):
+            return And(tuple(replaced(arg, terms) for arg in args))
+        case Or(args):
+            return Or(tuple(replaced(arg, terms) for arg in args))
+        case AtLeast(n, args):
+            return AtLeast(n, tuple(replaced(arg, terms) for arg in args))
+        case _:
+            return expr
 
 
 def atoms(expr: Expr) -> Iterator[Atom]:

@@ -1,7 +1,7 @@
 """The safety theorems, over all possible answers at once, and the proof that the proofs notice a fault.
 
-Families: 1 hazards, 2 monotone, 3 nothing low while a danger question is unasked, 4 more answers never widen,
-5 every rule can be true, 6 what is offered is never what is contraindicated. Needs Z3 (development only).
+Families: 0 worked people, 1 hazards, 2 monotone, 3 nothing low while a danger question is unasked, 4 more answers
+never widen, 5 every rule can be true, 6 what is offered is never what is contraindicated. Needs Z3 (development only).
 """
 
 from __future__ import annotations
@@ -15,10 +15,11 @@ import z3
 
 from psoas.bracket import Reading
 from psoas.engines.proof import Bits, People
-from psoas.findings import Answers, Value
+from psoas.findings import THEN, Answers, Value
 from psoas.library import Hazard, Library, RedFlag, Tier, Urgency, level_of
-from psoas.mutants import Mutant, mutants
-from psoas.rules import Expr, Yes, atoms, holds, needs
+from psoas.mutants import Mutant, edits, mutants
+from psoas.parsing import Vocabulary
+from psoas.rules import Expr, Yes, atoms, holds, needs, replaced, written
 from psoas.triage import certain_level, doubt_readings
 
 LEVELS = [level for level in Urgency if level > Urgency.self_care]
@@ -110,7 +111,7 @@ def verify(library: Library, *, mutants: bool = True) -> Result:
     """Every theorem, and every mutant when asked. Pure: the same library gives the same result, but for times."""
     started = time.perf_counter()
     proofs = Proofs(library)
-    proved = [proofs.prove(theorem) for theorem in proofs.theorems()]
+    proved = [*proofs.worked(), *(proofs.prove(theorem) for theorem in proofs.theorems())]
     tried = list(proofs.try_mutants()) if mutants else []
     return Result(proved, tried, proofs.subsumed(), time.perf_counter() - started)
 
@@ -119,6 +120,18 @@ class Proofs:
     def __init__(self, library: Library) -> None:
         self.library = library
         self.people = People(library)
+
+    # worked people ------------------------------------------------------------
+
+    def worked(self) -> Iterator[Proved]:
+        """0. Every worked person gets what their file says: the ground that the mutants are tried on."""
+        for person, levels in zip(self.persons, self.standing, strict=True):
+            got = max(levels.values(), default=Urgency.self_care)
+            missing = [flag for flag in person.raises if not levels[flag]]
+            holds_ = person.fits(got) and not missing
+            says = f"{person.who}: {'' if person.exact else 'at least '}{person.gets.name}"
+            wrong = f", not {got.name}; missing {missing}" if not holds_ else ""
+            yield Proved(f"person.{person.who}", 0, says + wrong, holds_, 0.0, None if holds_ else dict(person.answers))
 
     # theorems -----------------------------------------------------------------
 
@@ -260,48 +273,73 @@ class Proofs:
 
     # mutants ------------------------------------------------------------------
 
+    @cached_property
+    def whole(self) -> Vocabulary:
+        """The expressions as their authors wrote them, derived findings as one term."""
+        return Vocabulary(self.library.findings, whole=True)
+
     def try_mutants(self) -> Iterator[Tried]:
         ranges = {f.id: f.range for f in self.library.findings.values() if f.range}
+        derived = self.whole.derived
         for flag in self.library.flags:
             why = {survivor.edit: survivor.why for survivor in flag.survivors}
-            for mutant in mutants(flag, self.library.expression(flag.when), ranges):
-                noticed = self.by_case(mutant) or self.by_person(mutant) or self.by_theorem(mutant)
+            for mutant in mutants(flag, self.whole.parse(flag.when, flag.id), ranges):
+                expanded = mutant if mutant.expr is None else mutant._replace(expr=replaced(mutant.expr, derived))
+                noticed = self.by_case(expanded) or self.by_person(expanded) or self.by_theorem(expanded)
                 yield Tried(flag.id, mutant.edit, noticed, "" if noticed else why.get(mutant.edit, ""))
+        for name, expr in derived.items():
+            for edited in edits(expr, ranges):
+                yield Tried(name, written(edited), self.by_flags(name, edited), "")
+
+    def by_flags(self, name: str, edited: Expr) -> str:
+        """What notices that a derived finding means something else: a case of any red flag that reads it."""
+        for case in self.library.findings[name].cases:
+            if holds(replaced(edited, self.whole.derived), case.given) is not {"unknown": None}.get(
+                case.then, case.then
+            ):
+                return f"case: {case.name}"
+        terms = {**self.whole.derived, name: edited}
+        for flag in self.library.flags:
+            expr = self.whole.parse(flag.when, flag.id)
+            changed = replaced(expr, terms)
+            if changed != self.library.expression(flag.when):
+                found = self.by_case(Mutant("", flag, flag, changed)) or self.by_person(Mutant("", flag, flag, changed))
+                if found:
+                    return f"{flag.id}, {found}"
+        return ""
 
     def by_case(self, mutant: Mutant) -> str:
         if mutant.expr is None or mutant.flag is not mutant.original:
             return ""
         for case in mutant.original.cases:
-            then = None if case.then == "unknown" else case.then
-            if holds(mutant.expr, case.given) is not then:
+            if holds(mutant.expr, case.given) is not THEN[case.then]:
                 return f"case: {case.name}"
         return ""
 
     @cached_property
-    def persons(self) -> list[tuple[str, Answers, str, bool]]:
-        """Every worked person: who, their answers, what they get, and whether exactly or at least that."""
+    def persons(self) -> list[Worked]:
         return list(worked_people(self.library))
 
     @cached_property
     def standing(self) -> list[dict[str, Urgency]]:
         """For each worked person, what each red flag makes certain."""
         rows = []
-        for _, answers, _, _ in self.persons:
-            low, _ = doubt_readings(answers)
-            bits = self.library.reading(answers)
+        for person in self.persons:
+            low, _ = doubt_readings(person.answers)
+            bits = self.library.reading(person.answers)
             rows.append({f.id: certain_level(f, b, low) for f, b in zip(self.library.flags, bits, strict=True)})
         return rows
 
     def by_person(self, mutant: Mutant) -> str:
+        """The first worked person who would get something else, or miss a red flag that they must raise."""
         reading = Reading([mutant.expr], self.library.gates) if mutant.expr is not None else None
-        for (who, answers, gets, exact), levels in zip(self.persons, self.standing, strict=True):
+        for person, levels in zip(self.persons, self.standing, strict=True):
             mine = Urgency.self_care
             if reading and mutant.flag:
-                mine = certain_level(mutant.flag, reading(answers)[0], doubt_readings(answers)[0])
+                mine = certain_level(mutant.flag, reading(person.answers)[0], doubt_readings(person.answers)[0])
             got = max([mine, *(level for name, level in levels.items() if name != mutant.original.id)])
-            wanted = level_of(gets)
-            if (got != wanted) if exact else (got < wanted):
-                return f"person: {who}"
+            if not person.fits(got) or (mine is Urgency.self_care and mutant.original.id in person.raises):
+                return f"person: {person.who}"
         return ""
 
     def by_theorem(self, mutant: Mutant) -> str:
@@ -337,14 +375,25 @@ class Proofs:
     solvers: dict[tuple[str, Urgency], z3.Solver] = {}
 
 
-def worked_people(library: Library) -> Iterator[tuple[str, Answers, str, bool]]:
-    """The people of hazards/ and people/: (who, answers, level, exactly)."""
-    everybody = {
-        f.id: False for f in library.findings.values() if f.kind == "boolean" and f.how in ("history", "self_test")
-    }
+class Worked(NamedTuple):
+    """A worked person; exact: they get just this level, else at least it."""
+
+    who: str
+    answers: Answers
+    gets: Urgency
+    exact: bool
+    raises: tuple[str, ...] = ()
+
+    def fits(self, got: Urgency) -> bool:
+        return got == self.gets if self.exact else got >= self.gets
+
+
+def worked_people(library: Library) -> Iterator[Worked]:
+    """The people of hazards/ and people/."""
+    asked = [f.id for f in library.findings.values() if f.kind == "boolean" and f.how in ("history", "self_test")]
     for hazard in library.knowledge.hazards.values():
         for tier in hazard.tiers:
-            yield tier.positive.who, tier.positive.answers, tier.urgency, False
+            yield Worked(tier.positive.who, tier.positive.answers, Urgency[tier.urgency], False)
     for person in library.knowledge.people:
-        rest = everybody if person.everything_else == "no" else {}
-        yield person.who, {**rest, **person.answers}, person.gets, True
+        rest = dict.fromkeys(asked, False) if person.everything_else == "no" else {}
+        yield Worked(person.who, {**rest, **person.answers}, level_of(person.gets), True, tuple(person.raises))

@@ -12,7 +12,8 @@ from typing import Any, NamedTuple
 
 import z3
 
-from psoas.bracket import in_order
+from psoas.bracket import TRUE as ALL
+from psoas.bracket import gated, in_order
 from psoas.findings import Finding, Value
 from psoas.library import Library, RedFlag, Urgency, level_of
 from psoas.rules import COMPARISONS, And, AtLeast, Compare, Const, Expr, Not, Or, Yes
@@ -80,9 +81,7 @@ class People:
         asked, known, _ = self.findings[atom.finding]
         test = self.test(atom)
         gate = self.closed.get(atom.finding, NO)
-        zero = z3.BoolVal(
-            not isinstance(atom, Yes) and not isinstance(atom.value, str) and COMPARISONS[atom.op](0.0, atom.value)
-        )
+        zero = z3.BoolVal(atom.finding in self.closed and gated(atom, self.library.gates[atom.finding]) == ALL)
         said, shut = z3.And(asked, known, test), z3.And(gate, zero)
         doubt, unasked = z3.And(asked, z3.Not(known)), z3.And(z3.Not(asked), z3.Not(gate))
         return Bits(

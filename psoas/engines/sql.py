@@ -5,7 +5,7 @@ A table cannot tell "not asked" from "not known", so only what is true counts; t
 
 from __future__ import annotations
 
-from psoas.bracket import in_order
+from psoas.bracket import NEVER, in_order
 from psoas.library import Library
 from psoas.rules import And, AtLeast, Compare, Const, Expr, Not, Or, Yes, literal, needs
 
@@ -77,7 +77,7 @@ def layers(library: Library) -> list[list[str]]:
     depth: dict[str, int] = {}
     for name in in_order(library.gates):
         depth[name] = 1 + max((depth.get(other, 0) for other in needs(library.gates[name])), default=0)
-    used = [name for name in depth if name in library.reading.of]
+    used = [name for name in depth if name in library.reading.of and library.gates[name] != NEVER]
     return [group for level in range(1, max(depth.values()) + 1) if (group := [n for n in used if depth[n] == level])]
 
 

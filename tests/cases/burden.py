@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 import yaml
 
-from psoas.bracket import OPEN, gated, tested
+from psoas.bracket import OPEN, tested
 from psoas.findings import Value
 from psoas.library import Library, Urgency
 from psoas.parsing import Vocabulary
@@ -122,8 +122,8 @@ def put(library: Library, person: Person, not_sure: float, dice: random.Random) 
         if name in person and gate(values) & OPEN:
             give(name)
         else:
-            for position, atom in library.reading.of.get(name, ()):
-                values[position] = gated(atom)
+            for position, bits in library.reading.shut[name]:
+                values[position] = bits
     return answers
 
 

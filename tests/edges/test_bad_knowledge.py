@@ -34,7 +34,12 @@ FAULTS = [
     ("findings/fever.yaml", "question: ", "quest: ", "unknown field `quest`"),
     ("pages/D.yaml", "- fever", "- feverish", 'Did you mean "fever"'),
     ("pages/D.yaml", "- hot_swollen_area", "- fever", "already stands on page D"),
-    ("hazards/sepsis.yaml", "source:sepsis_trust_leaflet", "source:sepsis_leaflet", 'Did you mean "sepsis_trust_leaflet"'),
+    (
+        "hazards/sepsis.yaml",
+        "source:sepsis_trust_leaflet",
+        "source:sepsis_leaflet",
+        'Did you mean "sepsis_trust_leaflet"',
+    ),
     ("countries/gb.yaml", "name: United Kingdom", "title: United Kingdom", "has other keys"),
 ]
 

@@ -118,7 +118,7 @@ def test_duckdb_gives_the_urgency_that_is_true_without_doubt(rows):
             marks = ", ".join("?" * (1 + len(columns)))
             con.execute(f"INSERT INTO p VALUES ({marks})", [place, *(answers.get(name) for name in columns)])
         query = sql.urgency(LIBRARY, "p").replace("AS urgency", "AS urgency, place")
-        got = dict((place, level) for level, place in con.execute(query).fetchall())
+        got = {place: level for level, place in con.execute(query).fetchall()}
 
     for place, answers in enumerate(rows):
         known = {name: value for name, value in answers.items() if value is not None}
