@@ -235,21 +235,23 @@ def question_out(library: Library, session: Session, step: Step, names: Names) -
     return {
         "id": finding.id,
         "page": page.id,
-        "text": worded(step, question(finding, proxy)),
+        "text": worded(step, question(finding, proxy), finding.check),
         "why": page.why,
         "kind": finding.kind if step.kind == "questions" else step.kind,
         "choices": choices,
         "unit": finding.unit,
-        "must_ask": page.asks == "danger",
+        "must_ask": page.asks in ("start", "danger"),
         "intro": names.filled(page.intro_proxy if proxy and page.intro_proxy else page.intro),
         "check": finding.check,
         "range": list(finding.range or ()),
     }
 
 
-def worded(step: Step, text: str) -> str:
+def worded(step: Step, text: str, check: str = "") -> str:
     if step.kind == "confirm":
         return f"You said yes to this: {text} Is that right?"
+    if step.kind == "check":
+        return f"You were not sure: {text} {check}".strip()
     if step.kind == "settle" and step.change:
         before, after = shown(step.change.was), shown(step.change.now)
         return f"{text} Before you said {before}. Now you say {after}. Which is right?"

@@ -14,7 +14,7 @@ from psoas.library import Group, Library, Page, Urgency
 from psoas.rules import needs
 from psoas.triage import Bracket, triage
 
-StepKind = Literal["questions", "confirm", "settle", "recap", "done"]
+StepKind = Literal["questions", "check", "confirm", "settle", "recap", "done"]
 RECAP = "recap"
 
 
@@ -29,13 +29,16 @@ class Change(NamedTuple):
 class Session(msgspec.Struct, frozen=True, kw_only=True):
     """An interview so far.
 
-    confirmed: alarming rows whose yes was read back and kept. recap: due, again (asked once more) or done.
-    settling: a change that would take an emergency back, not yet confirmed. carry_on: keep asking for the
-    letter after an emergency. clinician: signs and tests may be given too.
+    confirmed: alarming rows whose yes was read back and kept.
+    unsure: danger questions answered "not sure" once; they are put once more, with the check that helps to tell,
+    and only then count as not known.
+    recap: due, again (asked once more) or done. settling: a change that would take an emergency back, not yet
+    confirmed. carry_on: keep asking for the letter after an emergency. clinician: signs and tests may be given too.
     """
 
     answers: dict[str, Value | None] = {}
     confirmed: frozenset[str] = frozenset()
+    unsure: tuple[str, ...] = ()
     recap: str = "due"
     settling: Change | None = None
     changes: tuple[Change, ...] = ()
@@ -62,6 +65,8 @@ def next_step(library: Library, session: Session) -> Step:
         return one_item(library, "settle", session.settling.finding, session.settling)
     if waiting := unconfirmed(library, session):
         return one_item(library, "confirm", waiting)
+    if waiting := next((name for name in session.unsure if name not in session.answers), None):
+        return one_item(library, "check", waiting)
     bracket = triage(library, session.answers)
     if page := next_page(library, session, bracket):
         return page
@@ -144,6 +149,7 @@ def complete(library: Library, session: Session) -> bool:
 def give(library: Library, session: Session, key: object, value: object) -> Session:
     """The session with one answer more. Raises InputError for an unknown finding or a value that does not fit.
 
+    A first "not sure" on a danger question is not an answer yet: it is put once more with its check.
     A yes on an alarming row waits for its confirmation; a change that would take an emergency back waits
     until the person has seen both answers. Nothing is lost: every change stays in `changes`.
     """
@@ -155,6 +161,8 @@ def give(library: Library, session: Session, key: object, value: object) -> Sess
         return settled(session, name, checked)
     if unconfirmed(library, session) == name:
         return settled(session, name, checked)
+    if checked is None and name in library.must_ask and name not in (*session.unsure, *session.answers):
+        return with_fields(session, unsure=(*session.unsure, name))
     if name in session.answers and takes_back(library, session, name, checked):
         return with_fields(session, settling=Change(name, session.answers[name], checked))
     return answered(session, name, checked)

@@ -51,7 +51,9 @@ class Strict(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, forb
     pass
 
 
-class Review(Strict, frozen=True):
+class Review(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Signed by a clinician, or a draft; always shown in full."""
+
     status: str = "draft"
     by: str | None = None
     on: str | None = None

@@ -92,6 +92,8 @@ def value_of(node: yaml.Node, path: tuple[str | int, ...], lines: Lines, name: s
     lines.setdefault(path, node.start_mark.line + 1)
     if depth > 20:
         raise KnowledgeError(f"{name}, line {node.start_mark.line + 1}", "is nested too deeply.")
+    if not isinstance(node, yaml.ScalarNode) and node.tag.rpartition(":")[2] not in ("map", "seq"):
+        raise KnowledgeError(f"{name}, line {node.start_mark.line + 1}", f"the tag {node.tag} is not allowed.")
     if isinstance(node, yaml.MappingNode):
         found: dict[str, Any] = {}
         for key_node, child in node.value:

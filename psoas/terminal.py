@@ -67,8 +67,9 @@ def take(console: Console, library: Library, session: Session, step: Step, names
     if group.form == "list" and len(group.items) > 1:
         return take_list(console, library, session, group, proxy)
     item = group.items[0]
-    text = worded(step, question(library.findings[item], proxy))
-    return give(library, session, item, ask(console, library, library.findings[item], text))
+    finding = library.findings[item]
+    text = worded(step, question(finding, proxy), finding.check)
+    return give(library, session, item, ask(console, library, finding, text))
 
 
 def typed(console: Console, prompt: str) -> str:
@@ -79,16 +80,12 @@ def typed(console: Console, prompt: str) -> str:
 
 
 def ask(console: Console, library: Library, finding: Finding, text: str) -> Value | None:
-    """One answer; a first "not sure" shows the check and asks once more."""
+    """One answer, typed until it fits."""
     console.print(f"\n  {escape(text)}", width=88)
     if finding.kind == "choice":
         console.print("  " + escape("; ".join(f"{key} = {label}" for key, label in finding.choices.items())))
     prompt = "  [y/n/?] " if finding.kind == "boolean" else f"  [{finding.unit or 'one of these'}, or ?] "
-    value = until_it_fits(console, library, finding, prompt)
-    if value is None and finding.check:
-        console.print(f"  You could check: {escape(finding.check)}", width=88)
-        value = until_it_fits(console, library, finding, prompt)
-    return value
+    return until_it_fits(console, library, finding, prompt)
 
 
 def until_it_fits(console: Console, library: Library, finding: Finding, prompt: str) -> Value | None:

@@ -294,9 +294,7 @@ class Proofs:
     def by_flags(self, name: str, edited: Expr) -> str:
         """What notices that a derived finding means something else: a case of any red flag that reads it."""
         for case in self.library.findings[name].cases:
-            if holds(replaced(edited, self.whole.derived), case.given) is not {"unknown": None}.get(
-                case.then, case.then
-            ):
+            if holds(replaced(edited, self.whole.derived), case.given) is not THEN[case.then]:
                 return f"case: {case.name}"
         terms = {**self.whole.derived, name: edited}
         for flag in self.library.flags:

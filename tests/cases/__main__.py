@@ -70,7 +70,9 @@ def report(library: Library, count: int) -> list[str]:
     ]
     lines[-2] += " people, not of danger; most frequencies are judged."
     for share in (0.0, 0.1, 0.2):
-        lines += burden_lines(f"{share:.0%} of danger questions not sure", burden(library, count, not_sure=share), 10)
+        lines += burden_lines(
+            f"{share:.0%} not sure at each asking of a danger question", burden(library, count, not_sure=share), 10
+        )
     lines += burden_lines("the four rows of page B worded loosely", burden(library, count, loose=True), 4)
     for world in ("low", "high"):
         lines += burden_lines(f"all judged shares at their {world} end at once", burden(library, count, world=world), 4)

@@ -104,12 +104,13 @@ def weeks(duration: dict[str, Any], dice: random.Random) -> float:
 
 
 def put(library: Library, person: Person, not_sure: float, dice: random.Random) -> Person:
-    """The person's answers to the questions that are put to them; some danger questions left at "not sure"."""
+    """The person's answers to the questions that are put to them; `not_sure` is the chance of it at each asking."""
     values, answers = library.reading.values({})[0], {}
     danger = set(library.must_ask)
 
     def give(name: str) -> None:
-        unsure = name in danger and dice.random() < not_sure
+        # "Not sure" is put once more with its check; only the second one counts.
+        unsure = name in danger and dice.random() < not_sure and dice.random() < not_sure
         answers[name] = None if unsure else person[name]
         for position, atom in library.reading.of.get(name, ()):
             values[position] = tested(atom, answers[name])
