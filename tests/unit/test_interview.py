@@ -262,3 +262,21 @@ def test_the_order_of_the_pages_is_danger_first(library):
     order = [page.id for page in library.pages]
 
     assert order == ["S", "A", "J", "B", "C", "D", "E", "F", "G", "H1", "H2", "I", "L", "K", "X"]
+
+
+def test_a_first_not_sure_is_put_once_more_with_its_check_and_only_the_second_counts(library):
+    once = give(library, start(), "saddle_anaesthesia", None)
+
+    step = next_step(library, once)
+
+    assert (step.kind, step.items) == ("check", ["saddle_anaesthesia"])
+    assert triage(library, once.answers).certain is Urgency.self_care
+    assert triage(library, once.answers).possible is Urgency.emergency
+    twice = give(library, once, "saddle_anaesthesia", None)
+    assert triage(library, twice.answers).certain is Urgency.emergency
+
+
+def test_a_check_that_settles_it_is_an_ordinary_answer(library):
+    once = give(library, start(), "saddle_anaesthesia", None)
+
+    assert give(library, once, "saddle_anaesthesia", False).answers["saddle_anaesthesia"] is False
