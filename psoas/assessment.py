@@ -193,7 +193,7 @@ def cite(library: Library, item: Any) -> Cite:
 
 def safety_net(library: Library, bracket: Bracket, answers: Answers, names: Names, finished: bool) -> SafetyNet:
     """What would mean go now and be seen, for the signs that apply to this person and are not there yet."""
-    _, closed = library.reading.values(answers)
+    closed = library.reading.closed(answers)
     net = library.words["safety_net"]
 
     def lines(key: str) -> list[str]:

@@ -33,13 +33,15 @@ def at_least(n: int, values: Sequence[int]) -> int:
     return sum(bit for bit in (1, 2, 4, 8) if sum(1 for value in values if value & bit) >= n)
 
 
+NAMES: dict[str, object] = {"NEGATED": NEGATED, "at_least": at_least}
+
+
 def tested(atom: Atom, value: Value | None) -> int:
     """The value of one test of an answered finding."""
     if value is None:
         return DOUBT
-    if isinstance(atom, Compare):
-        return TRUE if COMPARISONS[atom.op](value, atom.value) else FALSE
-    return TRUE if value else FALSE
+    yes = COMPARISONS[atom.op](value, atom.value) if isinstance(atom, Compare) else value
+    return TRUE if yes else FALSE
 
 
 NEVER = Const(False)  # the gate of a sign or a test result: it is never asked for, and counts once given
@@ -85,35 +87,49 @@ class Reading:
             self.of.setdefault(atom.finding, []).append((position, atom))
         self.gates = [(name, self.compiled(gates[name])) for name in in_order(gates)]
         self.shut = {name: [(p, gated(a, gates[name])) for p, a in self.of.get(name, ())] for name in gates}
+        self.close = self.compiled_gates(gates)
         self.all = self.compiled_all(expressions)
 
     def compiled(self, expr: Expr) -> Callable[[list[int]], int]:
-        return self.evaluated(source(expr, self.index))
+        return self.evaluated(f"lambda v: {source(expr, self.index)}")
 
     def compiled_all(self, expressions: Sequence[Expr]) -> Callable[[list[int]], tuple[int, ...]]:
-        return self.evaluated("(" + "".join(source(expr, self.index) + "," for expr in expressions) + ")")
+        return self.evaluated("lambda v: (" + "".join(source(expr, self.index) + "," for expr in expressions) + ")")
 
-    def evaluated(self, body: str) -> Callable:
-        # The source is made of numbers and operators only: nothing from outside reaches eval.
-        return eval(f"lambda v: {body}", {"NEGATED": NEGATED, "at_least": at_least})
+    def compiled_gates(self, gates: Gates) -> Callable[[list[int]], None]:
+        """One function that sets every unasked, gated-out test to its value, each gate after those it reads."""
+        lines = ["def close(v):", "  pass"]
+        for name in in_order(gates):
+            if self.shut[name]:
+                sets = "; ".join(f"v[{position}] = {bits}" for position, bits in self.shut[name])
+                unasked = f"v[{self.shut[name][0][0]}] == {UNASKED}"
+                lines.append(f"  if {unasked} and not {source(gates[name], self.index)} & {OPEN}: {sets}")
+        names = dict(NAMES)
+        exec("\n".join(lines), names)
+        return names["close"]  # type: ignore[return-value]
 
-    def values(self, answers: Answers) -> tuple[list[int], frozenset[str]]:
-        """The value of every atom, and the findings that need not be asked."""
+    def evaluated(self, text: str) -> Callable:
+        # The source is made of numbers and operators only: nothing from outside reaches eval or exec.
+        return eval(text, dict(NAMES))
+
+    def values(self, answers: Answers) -> list[int]:
+        """The value of every atom, in order of `atoms`, with the gates applied."""
         v = [UNASKED] * len(self.atoms)
+        of = self.of
         for name, value in answers.items():
-            for position, atom in self.of.get(name, ()):
+            for position, atom in of.get(name, ()):
                 v[position] = tested(atom, value)
-        closed = set()
-        for name, gate in self.gates:
-            if name not in answers and not gate(v) & OPEN:
-                closed.add(name)
-                for position, bits in self.shut[name]:
-                    v[position] = bits
-        return v, frozenset(closed)
+        self.close(v)
+        return v
+
+    def closed(self, answers: Answers) -> frozenset[str]:
+        """The findings that need not be asked of this person."""
+        v = self.values(answers)
+        return frozenset(name for name, gate in self.gates if name not in answers and not gate(v) & OPEN)
 
     def __call__(self, answers: Answers) -> tuple[int, ...]:
         """The bits of every expression for these answers."""
-        return self.all(self.values(answers)[0])
+        return self.all(self.values(answers))
 
 
 def in_order(gates: Gates) -> list[str]:

@@ -111,7 +111,7 @@ def open_items(library: Library, session: Session, bracket: Bracket | None = Non
 
 
 def askable(library: Library, session: Session) -> set[str]:
-    values, closed = library.reading.values(session.answers)
+    values, closed = library.reading.values(session.answers), library.reading.closed(session.answers)
     waiting = {name for name, gate in library.reading.gates if gate(values) not in (FALSE, DOUBT, TRUE)}
     shown = {"start", "danger", "pattern"}
     items = {item for page in library.pages if page.asks in shown for item in page.items}

@@ -35,6 +35,7 @@ class Urgency(IntEnum):
     emergency = 4
 
 
+LEVELS = {"none": Urgency.self_care, **Urgency.__members__}
 HOURS = {"h": 1, "d": 24, "w": 168}
 LONGEST = {Urgency.emergency: 4, Urgency.same_day: 24, Urgency.within_2_weeks: 14 * 24, Urgency.routine: 12 * 168}
 
@@ -107,7 +108,7 @@ class RedFlag(Strict, frozen=True):
 
     @property
     def level(self) -> Urgency:
-        return Urgency[self.urgency]
+        return LEVELS[self.urgency]
 
     def doubt(self, proxy: bool) -> Urgency:
         """The level that "I don't know" counts as."""
@@ -117,7 +118,7 @@ class RedFlag(Strict, frozen=True):
 
 def level_of(name: str) -> Urgency:
     """The urgency of that name; "none" is no floor at all."""
-    return Urgency.self_care if name == "none" else Urgency[name]
+    return LEVELS[name]
 
 
 class Person(Strict, frozen=True):

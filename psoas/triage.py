@@ -59,6 +59,7 @@ def triage(library: Library, answers: Answers) -> Bracket:
     standings = [
         Standing(flag, certain_level(flag, bits, low), possible_level(flag, bits, high), not bits & SURE)
         for flag, bits in zip(library.flags, library.reading(answers), strict=True)
+        if bits
     ]
     raised = sorted((s for s in standings if s.certain > Urgency.self_care), key=lambda s: -s.certain)
     return Bracket(

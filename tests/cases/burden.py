@@ -105,7 +105,7 @@ def weeks(duration: dict[str, Any], dice: random.Random) -> float:
 
 def put(library: Library, person: Person, not_sure: float, dice: random.Random) -> Person:
     """The person's answers to the questions that are put to them; `not_sure` is the chance of it at each asking."""
-    values, answers = library.reading.values({})[0], {}
+    values, answers = library.reading.values({}), {}
     danger = set(library.must_ask)
 
     def give(name: str) -> None:
