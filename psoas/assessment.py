@@ -251,7 +251,8 @@ def worded(step: Step, text: str, check: str = "") -> str:
     if step.kind == "confirm":
         return f"You said yes to this: {text} Is that right?"
     if step.kind == "check":
-        return f"You were not sure: {text} {check}".strip()
+        hint = f"This may help: {check} " if check else ""
+        return f"You were not sure. {hint}Now once more, is this so? {text}"
     if step.kind == "settle" and step.change:
         before, after = shown(step.change.was), shown(step.change.now)
         return f"{text} Before you said {before}. Now you say {after}. Which is right?"

@@ -11,8 +11,9 @@ from psoas.assessment import Assessment, Flag, Names, assess, worded
 from psoas.errors import InputError
 from psoas.findings import Finding, Value, read_answer
 from psoas.interview import Session, Step, give, next_step, question
-from psoas.library import Group, Library
+from psoas.library import Group, Library, Page
 
+WIDTH = 84
 WORDS = {"y": True, "yes": True, "n": False, "no": False, "?": None, "not sure": None, "don't know": None}
 STYLES = {
     "emergency": "bold white on red",
@@ -27,20 +28,56 @@ class Left(Exception):
     """The person ended the interview."""
 
 
+class Screen:
+    """A console that wraps and indents plain text, and remembers which page it shows."""
+
+    def __init__(self, console: Console | None = None) -> None:
+        self.console = console or Console(highlight=False)
+        self.width = min(WIDTH, self.console.width)
+        self.page = ""
+
+    def say(self, text: str, indent: int = 0, style: str = "") -> None:
+        self.console.print(Padding(escape(text), (0, 0, 0, indent)), width=self.width, style=style)
+
+    def item(self, mark: str, text: str, indent: int = 0) -> None:
+        """A line with a mark before it; what wraps stands under the text."""
+        pad = " " * (indent + len(mark) + 1)
+        lines = self.console.render_lines(escape(text), self.console.options.update_width(self.width - len(pad)))
+        words = ["".join(segment.text for segment in line).rstrip() for line in lines]
+        for at, line in enumerate(words):
+            self.console.print((" " * indent + mark + " " if at == 0 else pad) + line, markup=False, highlight=False)
+
+    def gap(self) -> None:
+        self.console.print()
+
+    def rule(self, title: str) -> None:
+        self.console.rule(escape(title), align="left")
+
+    def panel(self, text: str, title: str, style: str = "") -> None:
+        self.console.print(Panel(escape(text), title=title, style=style, width=self.width))
+
+    def typed(self, prompt: str) -> str:
+        """What was typed. Raises Left when it is a word for stopping."""
+        text = self.console.input(escape(prompt)).strip()
+        if text.lower() in ("stop", "quit", "exit"):
+            raise Left
+        return text
+
+
 def talk(library: Library, session: Session, country: str) -> None:
     """Ask page by page, then show the answer. Ctrl-D or "stop" ends it and shows the answer so far."""
-    console = Console(highlight=False)
+    screen = Screen()
     names = Names(library, country)
-    welcome(console, library, names)
+    welcome(screen, library, names)
     try:
         while (step := next_step(library, session)).kind != "done":
-            session = take(console, library, session, step, names)
+            session = take(screen, library, session, step, names)
     except (Left, EOFError, KeyboardInterrupt):
-        console.print()
-    show(assess(library, session, country=country), console)
+        screen.gap()
+    show(assess(library, session, country=country), screen)
 
 
-def welcome(console: Console, library: Library, names: Names) -> None:
+def welcome(screen: Screen, library: Library, names: Names) -> None:
     lines = [
         "This asks about danger signs of hip and low-back pain, and says how urgent it is. About three minutes.",
         "Nothing you type leaves this computer or is kept.",
@@ -48,158 +85,159 @@ def welcome(console: Console, library: Library, names: Names) -> None:
         library.words["draft"] + ".",
         'Answer y, n or ? (not sure). Type "stop" at any time.',
     ]
-    console.print(Panel("\n".join(lines), title="Psoas", width=88))
+    screen.panel("\n".join(lines), "Psoas")
 
 
-def take(console: Console, library: Library, session: Session, step: Step, names: Names) -> Session:
+def take(screen: Screen, library: Library, session: Session, step: Step, names: Names) -> Session:
     """The session after the first group of a step."""
     if step.kind == "recap":
-        return take_recap(console, library, session, step)
+        return take_recap(screen, library, session, step)
     assert step.page is not None  # every step but the recap has its page
-    group = step.groups[0]
     proxy = session.answers.get("respondent") == "proxy"
-    if step.kind == "questions":
-        console.rule(escape(step.page.title), align="left")
-        intro = step.page.intro_proxy if proxy and step.page.intro_proxy else step.page.intro
-        for text in (intro, step.page.why if intro != step.page.why else "", step.page.offer):
-            if text:
-                console.print(Padding(escape(names.filled(text)), (0, 2)), width=88)
+    open_page(screen, step.page, names, proxy)
+    group = step.groups[0]
     if group.form == "list" and len(group.items) > 1:
-        return take_list(console, library, session, group, proxy)
-    item = group.items[0]
-    finding = library.findings[item]
+        return take_list(screen, library, session, group, proxy)
+    finding = library.findings[group.items[0]]
     text = worded(step, question(finding, proxy), finding.check)
-    return give(library, session, item, ask(console, library, finding, text))
+    return give(library, session, finding.id, ask(screen, library, finding, text))
 
 
-def typed(console: Console, prompt: str) -> str:
-    text = console.input(prompt).strip()
-    if text.lower() in ("stop", "quit", "exit"):
-        raise Left
-    return text
+def open_page(screen: Screen, page: Page, names: Names, proxy: bool) -> None:
+    """The page's title, opening and reason, once."""
+    if screen.page == page.id:
+        return
+    screen.page = page.id
+    screen.gap()
+    screen.rule(page.title)
+    intro = page.intro_proxy if proxy and page.intro_proxy else page.intro
+    for text in (intro, page.why, page.offer):
+        if text:
+            screen.say(names.filled(text), 2)
 
 
-def ask(console: Console, library: Library, finding: Finding, text: str) -> Value | None:
+def ask(screen: Screen, library: Library, finding: Finding, text: str) -> Value | None:
     """One answer, typed until it fits."""
-    console.print(f"\n  {escape(text)}", width=88)
-    if finding.kind == "choice":
-        console.print("  " + escape("; ".join(f"{key} = {label}" for key, label in finding.choices.items())))
-    prompt = "  [y/n/?] " if finding.kind == "boolean" else f"  [{finding.unit or 'one of these'}, or ?] "
-    return until_it_fits(console, library, finding, prompt)
-
-
-def until_it_fits(console: Console, library: Library, finding: Finding, prompt: str) -> Value | None:
+    screen.gap()
+    screen.say(text, 2)
+    for number, label in enumerate(finding.choices.values(), start=1):
+        screen.item(f"{number}", label, 4)
+    hints = {"boolean": "y/n/?", "number": f"{finding.unit}, or ?", "choice": "number, or ?"}
     while True:
-        text = typed(console, escape(prompt))
         try:
-            return read_typed(library, finding, text)
+            return read_typed(library, finding, screen.typed(f"  [{hints[finding.kind]}] "))
         except InputError as error:
-            console.print(f"  {escape(error.found)} {escape(error.fits)}", width=88)
+            screen.say(f"{error.found} {error.fits}", 2)
 
 
 def read_typed(library: Library, finding: Finding, text: str) -> Value | None:
     """The value that a typed text means. Raises InputError."""
-    if text.lower() in WORDS and WORDS[text.lower()] is None:
+    if WORDS.get(text.lower(), False) is None:
         return None
     if finding.kind == "boolean":
         if text.lower() not in WORDS:
             raise InputError(finding.id, f'"{text}" does not fit.', "y, n or ?")
         return WORDS[text.lower()]
-    try:
-        value: object = float(text)
-    except ValueError:
-        value = text
+    value: object = text
+    if finding.kind == "choice" and text.isdecimal() and 0 < int(text) <= len(finding.choices):
+        value = list(finding.choices)[int(text) - 1]
+    elif text.replace(".", "", 1).isdecimal():
+        value = float(text)
     return read_answer(library.findings, finding.id, value, finding.id)
 
 
-def take_list(console: Console, library: Library, session: Session, group: Group, proxy: bool) -> Session:
+def take_list(screen: Screen, library: Library, session: Session, group: Group, proxy: bool) -> Session:
     """Numbers of what fits; 0 is an explicit none of these; ? opens the lines one by one."""
     findings = [library.findings[item] for item in group.items]
+    screen.gap()
     if group.prompt:
-        console.print(f"\n  {escape(group.prompt)}")
+        screen.say(group.prompt, 2)
     for number, finding in enumerate(findings, start=1):
-        console.print(f"  {number:>2}  {escape(question(finding, proxy))}", width=88)
-    console.print("   0  None of these")
-    chosen = chosen_numbers(console, len(findings))
+        screen.item(f"{number:>2}", question(finding, proxy), 2)
+    screen.item(" 0", "None of these", 2)
+    chosen = chosen_numbers(screen, len(findings))
     for number, finding in enumerate(findings, start=1):
-        value = ask(console, library, finding, question(finding, proxy)) if chosen is None else number in chosen
+        value = ask(screen, library, finding, question(finding, proxy)) if chosen is None else number in chosen
         session = give(library, session, finding.id, value)
     return session
 
 
-def chosen_numbers(console: Console, count: int) -> set[int] | None:
+def chosen_numbers(screen: Screen, count: int) -> set[int] | None:
     """The numbers that were typed; empty for 0, None for "?"."""
     while True:
-        text = typed(console, escape("  [numbers, 0 for none, ? if not sure] "))
+        text = screen.typed("  [numbers, 0 for none, ? if not sure] ")
         if text == "?":
             return None
         parts = text.replace(",", " ").split()
         numbers = {int(part) for part in parts if part.isdecimal() and int(part) <= count}
         if parts and len(numbers) == len(set(parts)) and (numbers == {0} or 0 not in numbers):
             return numbers - {0}
-        console.print(f"  Numbers from 1 to {count} with spaces between them, or 0 alone for none of these.")
+        screen.say(f"Numbers from 1 to {count} with spaces between them, or 0 alone for none of these.", 2)
 
 
-def take_recap(console: Console, library: Library, session: Session, step: Step) -> Session:
-    console.rule("Before we answer", align="left")
-    console.print("  You did not say yes to any of these:")
+def take_recap(screen: Screen, library: Library, session: Session, step: Step) -> Session:
+    screen.gap()
+    screen.rule("Before we answer")
+    screen.page = "recap"
+    screen.say("You did not say yes to any of these:", 2)
     for item in step.items:
-        console.print(f"   - {escape(library.findings[item].question)}", width=88)
+        screen.item("-", library.findings[item].question, 2)
     while True:
-        text = typed(console, escape("  All still right? [y, or n to change] ")).lower()
-        if text in ("y", "yes"):
-            return give(library, session, "recap", True)
-        if text in ("n", "no"):
-            return give(library, session, "recap", False)
+        text = screen.typed("  All still right? [y, or n to change] ").lower()
+        if text in ("y", "yes", "n", "no"):
+            return give(library, session, "recap", text[0] == "y")
 
 
-def show(result: Assessment, console: Console | None = None) -> None:
+def show(result: Assessment, screen: Screen | None = None) -> None:
     """The assessment as a page: what to do first, then why, then what to watch for."""
-    console = console or Console(highlight=False)
+    screen = screen or Screen()
     urgency = result.urgency
-    when = f" Within: {urgency.act_within}." if urgency.act_within not in (None, "now") else ""
-    console.print()
-    console.print(Panel(escape(urgency.do + when), title=f" {urgency.title} ", style=STYLES[urgency.certain], width=88))
+    urgent = urgency.certain == "emergency"
+    when = f"\nWithin: {urgency.act_within}." if urgency.act_within not in (None, "now") else ""
+    screen.gap()
+    screen.panel(urgency.do + when, f" {urgency.title} ", STYLES[urgency.certain])
     if urgency.possible != urgency.certain:
-        console.print(f"So far: {plain(urgency.certain)}. Still possible: {plain(urgency.possible)}.")
+        screen.say(f"So far: {plain(urgency.certain)}. Still possible: {plain(urgency.possible)}.")
     for note in result.notes:
-        console.print(escape(note), width=88)
-    if urgency.red_flags:
-        console.print("\nWhy", style="bold")
-        for flag in urgency.red_flags:
-            show_flag(console, flag)
-    show_list(console, "Go now if", result.safety_net.go_now)
-    show_list(console, "Be seen soon if", result.safety_net.be_seen)
-    console.print(f"\n{escape(result.safety_net.ask_again)}", width=88)
+        screen.say(note)
+    show_flags(screen, urgency.red_flags)
+    show_list(screen, "Tell them at once if any of these joins" if urgent else "Go now if", result.safety_net.go_now)
+    if not urgent:
+        show_list(screen, "Be seen soon if", result.safety_net.be_seen)
+    screen.gap()
+    screen.say(result.safety_net.ask_again)
     if result.denied_danger_signs:
-        show_list(console, result.denied_note, result.denied_danger_signs)
-    show_sources(console, urgency.red_flags)
-    console.print(
-        f"\n{escape(result.disclaimer)} {escape(result.review)}. ({result.library_version})", style="dim", width=88
-    )
+        show_list(screen, result.denied_note, result.denied_danger_signs)
+    show_sources(screen, urgency.red_flags)
+    screen.gap()
+    screen.say(f"{result.disclaimer} {result.review}. ({result.library_version})", style="dim")
 
 
-def show_flag(console: Console, flag: Flag) -> None:
-    said = "not sure about" if flag.not_known else "you said"
-    console.print(f"- {escape(flag.title)} ({said}: {escape(', '.join(flag.because_of))})", width=88)
-    for text in (flag.why, flag.tone, flag.do_now, f'Say: "{flag.say}"'):
-        if text:
-            console.print(f"  {escape(text)}", width=88)
+def show_flags(screen: Screen, flags: list[Flag]) -> None:
+    """Each red flag with the answers behind it; the first one's instruction already stands on top."""
+    if flags:
+        screen.gap()
+        screen.say("Why", style="bold")
+    for number, flag in enumerate(flags):
+        said = "You were not sure about" if flag.not_known else "You said"
+        screen.item("-", f"{flag.title}.")
+        screen.say(f"{said}: {', '.join(flag.because_of)}.", 2)
+        for text in (flag.why, flag.tone, flag.do_now if number else "", f'Say: "{flag.say}"'):
+            if text:
+                screen.say(text, 2)
 
 
-def show_list(console: Console, title: str, lines: list[str]) -> None:
+def show_list(screen: Screen, title: str, lines: list[str]) -> None:
     if lines:
-        console.print(f"\n{escape(title)}", style="bold", width=88)
+        screen.gap()
+        screen.say(title, style="bold")
         for line in lines:
-            console.print(f"- {escape(line)}", width=88)
+            screen.item("-", line)
 
 
-def show_sources(console: Console, flags: list[Flag]) -> None:
+def show_sources(screen: Screen, flags: list[Flag]) -> None:
     cited = {source.id: source for flag in flags for source in flag.sources}
-    if cited:
-        console.print("\nSources", style="bold")
-        for source in cited.values():
-            console.print(f"- {escape(source.citation)} (read: {source.read})", width=88)
+    show_list(screen, "Sources", [f"{source.citation} (read: {source.read})" for source in cited.values()])
 
 
 def plain(level: str) -> str:
