@@ -122,6 +122,15 @@ def show_command(name: Annotated[str, typer.Argument(metavar="ID")], json: AsJso
         sys.stdout.write(readable(found) + "\n")
 
 
+@knowledge_app.command("docs")
+def docs_command(folder: Annotated[Path, typer.Argument()] = Path("docs/reference")) -> None:
+    """Write the reference pages that are made from the knowledge."""
+    from psoas.reference import write
+
+    for path in write(load(), folder):
+        print(path)
+
+
 def readable(data: Any, indent: str = "") -> str:
     """Plain lines of nested data, for reading."""
     data = msgspec.to_builtins(data)
