@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 """Sets Psoas up on a fresh machine and runs it. Needs Python 3.11 or newer and nothing else.
 
-python3 run.py           set up, then the interview (without a terminal: a sample assessment)
-python3 run.py test      set up, then everything that must pass
+python3 run.py           set up, then the web app on this computer (without a terminal: a sample first)
+python3 run.py test      set up, then everything that must pass (--no-browser leaves the browser tests out)
 python3 run.py check     the quick part of it, under half a minute
 python3 run.py cases     the development cases and the alarm burden
 python3 run.py bench     the benchmarks
@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -82,24 +83,60 @@ def quick() -> None:
     python("-m", "ruff", "check", ".")
     python("-m", "mypy")
     python("-m", "psoas", "knowledge", "check")
-    python("-m", "pytest", "-m", "not slow", "-n", "2")
+    python("-m", "pytest", "-m", "not slow and not browser", "-n", "2")
 
 
 def everything() -> None:
+    need_browser()
+    need_axe()
     python("-m", "ruff", "format", "--check", ".")
     python("-m", "ruff", "check", ".")
     python("-m", "mypy")
     python("-m", "psoas", "knowledge", "check")
     python("-m", "psoas", "verify", "--report", "build/mutants.md")
     python("-m", "tests.cases")
-    python("-m", "pytest", "-n", "2")
+    python("-m", "pytest", "-n", "2", *(["-m", "not browser"] if NO_BROWSER else []))
 
 
 def first_run() -> None:
+    """The web app; without a terminal first a sample assessment, and no browser is opened."""
     if sys.stdin.isatty() and sys.stdout.isatty():
-        raise SystemExit(python("-m", "psoas", "interview", check=False))
-    print("No terminal here, so this is a sample assessment of examples/saddle.yaml.\n")
+        raise SystemExit(python("-m", "psoas", "serve", check=False))
+    print("No terminal here, so first a sample assessment of examples/saddle.yaml.\n", flush=True)
     python("-m", "psoas", "assess", "examples/saddle.yaml")
+    raise SystemExit(python("-m", "psoas", "serve", "--no-browser", check=False))
+
+
+BROWSERS = ("chromium", "chromium-browser", "google-chrome", "chrome", "msedge")
+NO_BROWSER = "--no-browser" in sys.argv
+
+
+def need_browser() -> None:
+    """A Chromium for the browser tests; on Debian as root it is installed."""
+    if any(shutil.which(name) for name in BROWSERS) or os.environ.get("PSOAS_BROWSER") or NO_BROWSER:
+        return
+    if shutil.which("apt-get") and hasattr(os, "geteuid") and os.geteuid() == 0:
+        run("apt-get", "update", "-qq", check=False)
+        run("apt-get", "install", "-y", "-qq", "--no-install-recommends", "chromium", "fonts-dejavu-core")
+        return
+    stop(
+        "The browser tests need Chromium, Chrome or Edge: NOT RUN.\n"
+        "Install one, or pass --no-browser to leave them out."
+    )
+
+
+def need_axe() -> None:
+    """axe-core for the accessibility tests, as pinned in tests/web/package-lock.json."""
+    folder = HERE / "tests" / "web"
+    if NO_BROWSER or (folder / "node_modules" / "axe-core" / "axe.min.js").is_file():
+        return
+    npm = shutil.which("npm")
+    if not npm:
+        stop(
+            "The accessibility tests need npm (Node.js): NOT RUN.\nInstall it, or pass --no-browser to leave them out."
+        )
+    if subprocess.call([str(npm), "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--silent"], cwd=folder):
+        stop("npm ci failed in tests/web; see above.")
 
 
 def bench() -> None:
@@ -119,10 +156,10 @@ JOBS = {
 
 def main() -> None:
     check_python()
-    job, *rest = sys.argv[1:] or ["run"]
-    if job == "psoas":
+    if sys.argv[1:2] == ["psoas"]:
         set_up("app")
-        raise SystemExit(python("-m", "psoas", *rest, check=False))
+        raise SystemExit(python("-m", "psoas", *sys.argv[2:], check=False))
+    job, *rest = [word for word in sys.argv[1:] if word != "--no-browser"] or ["run"]
     if job not in JOBS or rest:
         stop(__doc__ or "")
     names, start = JOBS[job]

@@ -92,6 +92,7 @@ class Builder:
             sources=self.sources,
             countries=self.read_countries(),
             words=self.one_file("words"),
+            areas=self.read_areas(),
             aliases=self.one_file("aliases"),
             expressions=self.expressions,
         )
@@ -306,6 +307,14 @@ class Builder:
                 expr = self.parse(item.when, sheet, "contradictions", at, "when")
                 self.check_cases(expr, item.cases, sheet)
         return found
+
+    def read_areas(self) -> dict[str, Any]:
+        """The body chart: every area means a finding that exists."""
+        for sheet in self.sheets.get("areas", []):
+            for at, area in enumerate(sheet.data["areas"]):
+                check_word(sheet, ("areas", at, "finding"), area.get("finding", ""), self.findings)
+            return dict(sheet.data)
+        return {}
 
     def read_countries(self) -> dict[str, dict[str, Any]]:
         countries = {}

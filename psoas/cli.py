@@ -72,6 +72,18 @@ def print_json(result: Any) -> None:
 
 
 @app.command()
+def serve(
+    port: Annotated[int, typer.Option(help="The port to listen on; 0 takes a free one.")] = 8765,
+    host: Annotated[str, typer.Option(help="The address to listen on.")] = "127.0.0.1",
+    no_browser: Annotated[bool, typer.Option("--no-browser", help="Do not open a browser.")] = False,
+) -> None:
+    """Open the web app on this computer."""
+    from psoas.web.serve import run
+
+    run(host, port, browser=not no_browser)
+
+
+@app.command()
 def verify(
     json: AsJson = False,
     report: Annotated[Path | None, typer.Option(help="Write the mutants' report to this file.")] = None,

@@ -250,6 +250,7 @@ class Knowledge(Strict, frozen=True):
     sources: dict[str, Source]
     countries: dict[str, dict[str, Any]]
     words: dict[str, Any]
+    areas: dict[str, Any]
     aliases: dict[str, dict[str, Any]]
     expressions: dict[str, Expr]
 
@@ -265,6 +266,7 @@ class Library:
         self.red_flags: Mapping[str, RedFlag] = knowledge.red_flags
         self.countries = knowledge.countries
         self.words = knowledge.words
+        self.areas: list[dict[str, Any]] = knowledge.areas.get("areas", [])
 
     def expression(self, text: str) -> Expr:
         """The tree of an expression that stands in the knowledge, derived findings expanded."""

@@ -1,0 +1,1 @@
+"""The web app: an edge over the core. A route parses, calls one core function, renders."""

@@ -1,0 +1,101 @@
+"""/api/v1: stateless calls for programs. The answers come in, the assessment goes out, nothing is kept."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+from fastapi import APIRouter, Path
+from fastapi.responses import JSONResponse
+from pydantic import BaseModel, Field
+
+from psoas.assessment import Names, asked
+from psoas.errors import InputError
+from psoas.intake import Request, checked, judged, whole_answers
+from psoas.interview import Session
+from psoas.inventory import find
+from psoas.library import Library
+
+JsonValue = bool | float | str | None
+KINDS = ("findings", "red_flags", "hazards", "sources", "countries", "pages")
+
+
+class AssessIn(BaseModel, extra="forbid"):
+    """answers: finding -> value; absent = not asked, null = asked and not known."""
+
+    answers: dict[str, JsonValue] = Field(
+        examples=[{"age_years": 44, "low_back_pain": True, "saddle_anaesthesia": True}]
+    )
+    complaints: list[dict[str, Any]] = []
+    explained: dict[str, str] = {}
+    setting: str = "self_referred"
+    country: str = "zz"
+    mode: str = "person"
+
+
+class ErrorOut(BaseModel):
+    """Where, what was found, what would fit, what to do."""
+
+    error: dict[str, str]
+
+
+def api(library: Library) -> APIRouter:
+    """The routes over one library."""
+    router = APIRouter(prefix="/api/v1", tags=["psoas"])
+    bad: dict[int | str, dict[str, Any]] = {code: {"model": ErrorOut} for code in (400, 404, 422)}
+    bad_body: dict[int | str, dict[str, Any]] = {code: bad[code] for code in (400, 422)}
+
+    @router.post("/assess", responses=bad_body, response_model=dict[str, Any])
+    async def assess(body: AssessIn) -> JSONResponse:
+        """Urgency, why, what to do, safety net, what to ask next."""
+        return answered(lambda: judged(library, request_of(library, body)))
+
+    @router.post("/next", responses=bad_body, response_model=dict[str, Any])
+    async def next_question(body: AssessIn) -> JSONResponse:
+        """The next question, or null when nothing is left to ask."""
+        return answered(lambda: {"next_question": question(library, request_of(library, body))})
+
+    @router.get("/library/{kind}", responses=bad, response_model=list[str])
+    async def listed(kind: str = Path(examples=["red_flags"])) -> JSONResponse:
+        """The ids of one kind: findings, red_flags, hazards, sources, countries or pages."""
+        return answered(lambda: find(library, only_kind(kind)), missing=404)
+
+    @router.get("/library/{kind}/{id}", responses=bad, response_model=dict[str, Any])
+    async def one(kind: str, id: str) -> JSONResponse:
+        """One piece of knowledge."""
+        return answered(lambda: only_of(find(library, id), only_kind(kind)), missing=404)
+
+    return router
+
+
+def request_of(library: Library, body: AssessIn) -> Request:
+    data = body.model_dump()
+    if not data["complaints"]:
+        del data["complaints"]
+    return checked(library, data)
+
+
+def question(library: Library, request: Request) -> dict[str, Any] | None:
+    whole = whole_answers(library, request)
+    session = Session(answers=whole, confirmed=frozenset(whole), recap="done", clinician=request.mode == "clinician")
+    return asked(library, session, Names(library, request.country))
+
+
+def only_kind(kind: str) -> str:
+    if kind not in KINDS:
+        raise InputError("kind", f'there is no kind "{kind[:40]}".', f"One of {', '.join(KINDS)}.")
+    return kind
+
+
+def only_of(found: Any, kind: str) -> Any:
+    if not isinstance(found, dict) or found.get("kind") != kind:
+        raise InputError("id", f"that is not one of the {kind}.", f"GET /api/v1/library/{kind} lists them.")
+    return found
+
+
+def answered(job: Any, missing: int = 422) -> JSONResponse:
+    """The job's value as JSON, or its error in the one shape of errors."""
+    try:
+        return JSONResponse(msgspec.to_builtins(job()))
+    except InputError as error:
+        return JSONResponse({"error": error.as_dict()}, missing)

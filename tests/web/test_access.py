@@ -1,0 +1,97 @@
+"""axe-core with the WCAG 2.2 AA rules on every kind of page, light and dark, and nothing left over."""
+
+import pytest
+
+from tests.web.conftest import AXE
+from tests.web.people import CHILD, PREGNANT, SADDLE, STRAIN
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
+
+TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+
+
+class Checked:
+    """A visit that runs axe on each page that it sees, once a heading and state."""
+
+    def __init__(self, way) -> None:
+        self.way, self.seen, self.faults = way, [], []
+
+    def look(self, state: str) -> None:
+        page = self.way.page
+        page.wait_for_load_state()
+        # The strict policy keeps foreign scripts out of the page, so axe comes in by the debugger.
+        page.evaluate(AXE.read_text(encoding="utf-8"))
+        found = page.evaluate("tags => axe.run(document, {runOnly: tags})", TAGS)
+        self.seen.append(state)
+        for fault in found["violations"]:
+            nodes = [node["html"][:160] for node in fault["nodes"][:3]]
+            self.faults.append((state, fault["id"], nodes))
+
+    def walk(self, person, until="Check your answers") -> None:
+        for _ in range(60):
+            self.look(self.way.title)
+            if self.way.title == until:
+                return
+            if self.way.title == "Before we answer":
+                self.way.page.click("text=All still right")
+            else:
+                self.way.answer(person)
+        raise AssertionError(f"never came to {until}")
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_every_page_of_an_ordinary_way_is_accessible(visit, scheme):
+    way = visit(color_scheme=scheme)
+    eyes = Checked(way)
+    way.page.goto(way.server.url + "/")
+    eyes.look("start")
+    way.submit()
+    eyes.look("start with an error")
+    way.begin()
+    way.submit()
+    eyes.look("first page with errors")
+
+    eyes.walk(STRAIN)
+    base = way.page.url.removesuffix("/check")
+    for name in ("result", "clinician", "page/B", "page/D", "change/age_years"):
+        way.page.goto(f"{base}/{name}")
+        eyes.look(name)
+    for name in ("", "/data"):
+        way.page.goto(base.rpartition("/")[0] + name)
+        eyes.look("record" + name)
+    way.submit()
+    eyes.look("erase with an error")
+    for path in ("/about", "/example", "/nowhere", "/away"):
+        way.page.goto(way.server.url + path)
+        eyes.look(path)
+
+    assert eyes.faults == []
+    assert len(eyes.seen) > 25
+
+
+def test_the_pages_of_an_emergency_a_check_and_a_change_are_accessible(visit):
+    way = visit()
+    eyes = Checked(way)
+    way.begin()
+    person = {**SADDLE, "sudden_severe_torso_pain": None}
+    eyes.walk(person, until="You were not sure")
+    way.answer({"sudden_severe_torso_pain": False})
+    eyes.walk(SADDLE, until="Is that right?")
+    way.answer(SADDLE)
+    eyes.look("now")
+    way.page.click("main a:has-text('Change')")
+    eyes.look("change")
+    way.answer({"saddle_anaesthesia": False})
+    eyes.look("settle")
+
+    assert eyes.faults == []
+
+
+@pytest.mark.parametrize("person", [CHILD, PREGNANT], ids=["child", "pregnant"])
+def test_the_pages_of_children_and_of_pregnancy_are_accessible(visit, person):
+    way = visit(forced_colors="active", reduced_motion="reduce")
+    eyes = Checked(way)
+    way.begin()
+    eyes.walk(person)
+
+    assert eyes.faults == []
