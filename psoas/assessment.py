@@ -136,7 +136,7 @@ def spoken(place: Any) -> str:
     """A service as said in a sentence: its name, with its number and the limits of it when it has them."""
     if not isinstance(place, Mapping):
         return str(place or "your doctor")
-    limits = str(place.get("when") or "").removeprefix("any hour").lstrip("; ")
+    limits = str(place.get("when") or "").removeprefix("any hour").lstrip(";, ")
     details = "; ".join(part for part in (place.get("number"), limits) if part)
     return f"{place['name']} ({details})" if details else str(place["name"])
 

@@ -76,11 +76,12 @@ def serve(
     port: Annotated[int, typer.Option(help="The port to listen on; 0 takes a free one.")] = 8765,
     host: Annotated[str, typer.Option(help="The address to listen on.")] = "127.0.0.1",
     no_browser: Annotated[bool, typer.Option("--no-browser", help="Do not open a browser.")] = False,
+    per_minute: Annotated[int, typer.Option(help="How many requests a minute one address may make.")] = 600,
 ) -> None:
     """Open the web app on this computer."""
     from psoas.web.serve import run
 
-    run(host, port, browser=not no_browser)
+    run(host, port, browser=not no_browser, per_minute=per_minute)
 
 
 @app.command()

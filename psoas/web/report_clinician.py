@@ -21,7 +21,7 @@ MEASURES = {"C": "{} °C", "points": "{} of 10", "MRC grade": "MRC grade {}"}
 def clinician_data(library: Library, result: Assessment, session: Session, meta: Meta) -> Data:
     flags = told(result, clinician=True)
     hidden = untold(library, clinician=True)
-    visible = msgspec.structs.replace(session, answers=dict(session.answers))
+    visible = msgspec.structs.replace(session, answers=kept(session.answers, hidden))
     cites = sources(flags)
     return common(library, result, meta, "Hip and low-back pain: danger signs") | {
         "certain": reached(result) or "nothing yet",

@@ -7,7 +7,7 @@ from pathlib import Path
 import msgspec
 import page
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from pypdf import PdfReader
 
@@ -163,6 +163,31 @@ def test_what_is_private_is_in_neither_report(library, people):
     assert [text(pdf) for pdf in with_it] == [text(pdf) for pdf in without]
 
 
+@pytest.mark.parametrize("unsure", [(), PRIVATE])
+def test_what_is_private_and_open_or_not_known_is_in_neither_report(library, people, unsure):
+    session, country = people["strain"]
+    told = {name: value for name, value in session.answers.items() if name not in PRIVATE}
+    told["unsafe_at_home"] = None
+
+    for pdf in reports(library, finished(told, unsure=unsure), country):
+        for name in PRIVATE:
+            assert library.findings[name].label not in text(pdf)
+
+
+def test_a_private_label_in_the_assessment_itself_is_left_out(library, people):
+    session, country = people["saddle"]
+    result = shareable(library, session, country=country)
+    private = [library.findings[name].label for name in (*PRIVATE, "injury_not_explained")]
+    flags = [msgspec.structs.replace(flag, because_of=private) for flag in result.urgency.red_flags]
+    urgency = msgspec.structs.replace(result.urgency, red_flags=flags)
+    result = msgspec.structs.replace(result, urgency=urgency, denied_danger_signs=private)
+
+    person = text(person_pdf(library, result, Meta(DAY, country, [], ""))).lower()
+
+    for label in private:
+        assert label not in person
+
+
 def test_a_contradiction_about_what_is_private_is_in_neither_report(library, people):
     session, country = people["strain"]
     told = {**session.answers, "suicidal_plan_or_intent": True, "suicidal_thoughts": False, "could_be_pregnant": True}
@@ -231,6 +256,7 @@ def test_no_field_of_the_result_is_read_as_code(library, people, field):
 
 
 @settings(max_examples=25)
+@example(title="\u25f2\u0650 x\u030c\u0334", places=["\u202e", "\u029e", "\u4e2d\u6587"])
 @given(title=st.text(), places=st.lists(st.text(), max_size=3))
 def test_any_text_at_all_makes_a_report(library, people, title, places):
     for pdf in reports(library, *people["child"], title=title, places=places):

@@ -1,7 +1,10 @@
 """axe-core with the WCAG 2.2 AA rules on every kind of page, light and dark, and nothing left over."""
 
+from statistics import median
+
 import pytest
 
+from tests.unit.test_words import grade
 from tests.web.conftest import AXE
 from tests.web.people import CHILD, PREGNANT, SADDLE, STRAIN
 
@@ -95,3 +98,35 @@ def test_the_pages_of_children_and_of_pregnancy_are_accessible(visit, person):
     eyes.walk(person)
 
     assert eyes.faults == []
+
+
+def test_every_page_reads_at_an_age_of_about_eleven(visit):
+    """The page as it stands in the browser, its frame and buttons left out."""
+    way = visit()
+    grades = {}
+
+    def measure(name):
+        way.page.wait_for_load_state()
+        text = way.page.locator("main").inner_text()
+        spoken = [line for line in text.splitlines() if len(line.split()) > 3 and "read: " not in line]
+        grades[name] = round(grade("\n".join(spoken)), 1)
+
+    way.page.goto(way.server.url + "/")
+    measure("start")
+    way.begin()
+    while way.title != "Check your answers":
+        measure(way.title)
+        if way.title == "Before we answer":
+            way.page.click("text=All still right")
+        else:
+            way.answer(STRAIN)
+    base = way.page.url.removesuffix("/check")
+    for path in (f"{base}/result", base.rpartition("/")[0], base.rpartition("/")[0] + "/data"):
+        way.page.goto(path)
+        measure(way.title)
+    for path in ("/about", "/example"):
+        way.page.goto(way.server.url + path)
+        measure(path)
+
+    assert max(grades.values()) <= 8, grades
+    assert median(grades.values()) <= 6, grades
