@@ -28,7 +28,9 @@ class Cite(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Flag(msgspec.Struct, frozen=True, kw_only=True):
-    """A red flag that counts now. because_of: the answers, in words. disclose: who may see it."""
+    """A red flag that counts now. because_of: the answers behind it, in words; not_sure_of: those among them that
+    were not known and decide. disclose: who may see it.
+    """
 
     id: str
     title: str
@@ -36,6 +38,7 @@ class Flag(msgspec.Struct, frozen=True, kw_only=True):
     act_within: str
     why: str
     because_of: list[str]
+    not_sure_of: list[str]
     not_known: bool
     tone: str
     do_now: str
@@ -177,6 +180,7 @@ def flag_out(
         act_within=flag.act_within if not standing.doubt else "",
         why=flag.because,
         because_of=[library.findings[name].label for name in findings],
+        not_sure_of=[library.findings[name].label for name in findings if answers[name] is None],
         not_known=standing.doubt,
         tone=library.words["explained"] if any(name in explained for name in findings) else "",
         do_now=names.filled(flag.do_now),
@@ -184,6 +188,15 @@ def flag_out(
         sources=[cite(library, item) for item in flag.sources],
         disclose=flag.disclose,
     )
+
+
+def said(flag: Flag) -> str:
+    """The answers behind a flag in one line: what was said, and what was not sure."""
+    sure = [label for label in flag.because_of if label not in flag.not_sure_of]
+    parts = [f"You said: {', '.join(sure)}."] if sure else []
+    if flag.not_sure_of:
+        parts.append(f"You were not sure about: {', '.join(flag.not_sure_of)}.")
+    return " ".join(parts)
 
 
 def cite(library: Library, item: Any) -> Cite:

@@ -7,7 +7,7 @@ from rich.markup import escape
 from rich.padding import Padding
 from rich.panel import Panel
 
-from psoas.assessment import Assessment, Flag, Names, assess, worded
+from psoas.assessment import Assessment, Flag, Names, assess, said, worded
 from psoas.errors import InputError
 from psoas.findings import Finding, Value, read_answer
 from psoas.interview import Session, Step, give, next_step, question
@@ -219,9 +219,8 @@ def show_flags(screen: Screen, flags: list[Flag]) -> None:
         screen.gap()
         screen.say("Why", style="bold")
     for number, flag in enumerate(flags):
-        said = "You were not sure about" if flag.not_known else "You said"
         screen.item("-", f"{flag.title}.")
-        screen.say(f"{said}: {', '.join(flag.because_of)}.", 2)
+        screen.say(said(flag), 2)
         for text in (flag.why, flag.tone, flag.do_now if number else "", f'Say: "{flag.say}"'):
             if text:
                 screen.say(text, 2)

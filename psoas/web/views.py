@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 import msgspec
 
 from psoas.assessment import Assessment, shown
+from psoas.assessment import said as said_of_flag
 from psoas.findings import Finding, Value
 from psoas.interview import Session, Step, next_step, open_items, question
 from psoas.library import Group, Library, Page, Urgency
@@ -385,5 +386,6 @@ def capitalize_first(text: str) -> str:
 FILTERS = {
     "span_of_time": span_of_time,
     "capitalize_first": capitalize_first,
+    "said": said_of_flag,
     "words": lambda name: name.replace("_", " "),
 }
