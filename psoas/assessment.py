@@ -14,7 +14,7 @@ from psoas.errors import InputError, nearest
 from psoas.findings import Answers
 from psoas.interview import Session, Step, complete, next_step, question
 from psoas.library import Library, Urgency
-from psoas.triage import Bracket, Standing, deciding, triage
+from psoas.triage import Bracket, Standing, contradictions, deciding, triage
 
 DEFAULT_COUNTRY = "zz"
 
@@ -62,6 +62,13 @@ class SafetyNet(msgspec.Struct, frozen=True, kw_only=True):
     ask_again: str
 
 
+class Clash(msgspec.Struct, frozen=True, kw_only=True):
+    """Answers that cannot all be true: what to say, and which findings to settle."""
+
+    says: str
+    findings: list[str]
+
+
 class Assessment(msgspec.Struct, frozen=True, kw_only=True):
     """What Psoas says. possible may exceed certain until complete; a low outcome is only said when complete."""
 
@@ -69,6 +76,7 @@ class Assessment(msgspec.Struct, frozen=True, kw_only=True):
     safety_net: SafetyNet
     denied_danger_signs: list[str]
     denied_note: str
+    contradictions: list[Clash]
     next_question: dict[str, Any] | None
     complete: bool
     emergency_number: str
@@ -98,6 +106,7 @@ def assess(
         safety_net=safety_net(library, bracket, session.answers, names, finished),
         denied_danger_signs=denied(library, session.answers),
         denied_note=library.words["denied"],
+        contradictions=[Clash(says=says, findings=found) for says, found in contradictions(library, session.answers)],
         next_question=None if finished else asked(library, session, names),
         complete=finished,
         emergency_number=names.country["emergency"]["number"],

@@ -200,6 +200,8 @@ def show(result: Assessment, screen: Screen | None = None) -> None:
         screen.say(f"So far: {plain(urgency.certain)}. Still possible: {plain(urgency.possible)}.")
     for note in result.notes:
         screen.say(note)
+    for clash in result.contradictions:
+        screen.say(f"{clash.says} Only one of them can be right. Please answer again.")
     show_flags(screen, urgency.red_flags)
     show_list(screen, "Tell them at once if any of these joins" if urgent else "Go now if", result.safety_net.go_now)
     if not urgent:

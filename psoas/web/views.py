@@ -12,7 +12,7 @@ from psoas.assessment import said as said_of_flag
 from psoas.findings import Finding, Value
 from psoas.interview import Session, Step, next_step, open_items, question
 from psoas.library import Group, Library, Page, Urgency
-from psoas.triage import GENERAL, deciding, triage
+from psoas.triage import GENERAL, contradictions, deciding, triage
 from psoas.web.chart import svg
 from psoas.web.forms import Form, is_chart
 from psoas.web.store import Complaint, Episode, read_session
@@ -316,6 +316,7 @@ def check(library: Library, complaint: Complaint, session: Session) -> dict[str,
         "token": complaint.token,
         "rows": [(page, found) for page, found in rows if found],
         "open": [page for page in library.pages if set(page.items) & waiting],
+        "clashes": contradictions(library, session.answers),
         "changes": [(library.findings[c.finding].label, shown(c.was), shown(c.now)) for c in session.changes],
     }
 

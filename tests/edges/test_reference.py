@@ -28,6 +28,8 @@ def test_the_wheel_carries_the_compiled_knowledge_and_runs_without_the_parser(tm
         names = archive.namelist()
         archive.extractall(tmp_path / "site")
     assert "psoas/knowledge.msgpack" in names
+    for part in ("templates/base.html", "static/psoas.css", "typst/person.typ", "migrations/versions/0001_episodes.py"):
+        assert f"psoas/web/{part}" in names
     assert not [name for name in names if name.endswith(".yaml")]
 
     # The bare interpreter with msgspec alone: no sqlglot, no YAML.

@@ -237,6 +237,21 @@ def test_two_pains_are_judged_together(visit):
     assert way.title == "Get help now"
 
 
+def test_answers_that_cannot_both_be_true_are_shown_to_be_settled(visit):
+    way = visit()
+    way.begin()
+    way.go_on(PREGNANT)
+    way.page.click("a:has-text('Change sex at birth')")
+    way.answer({"sex_at_birth": "male"})
+    way.go_on(PREGNANT)
+
+    assert "Only one of them can be right." in way.page.locator("main").inner_text()
+    way.page.click("a:has-text('Change: sex at birth')")
+    way.answer({"sex_at_birth": "female"})
+    way.go_on(PREGNANT)
+    assert "Only one of them can be right." not in way.page.locator("main").inner_text()
+
+
 def test_the_example_shows_a_whole_answer(visit):
     way = visit()
     way.page.goto(way.server.url + "/")
