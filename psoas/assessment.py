@@ -93,18 +93,21 @@ def assess(
     country: str = DEFAULT_COUNTRY,
     explained: Mapping[str, str] | None = None,
     bracket: Bracket | None = None,
+    known: Answers | None = None,
 ) -> Assessment:
     """The assessment of one person. explained: finding -> the harmless reason the person gave.
 
-    A reason changes the tone and never the urgency. bracket: given when several complaints are judged together.
+    A reason changes the tone and never the urgency. bracket, known: of all the person's complaints joined, when
+    there are several (`psoas.triage.together`, `psoas.triage.joined`).
     """
+    answers = session.answers if known is None else known
     names = Names(library, country)
     bracket = bracket or triage(library, session.answers)
     finished = complete(library, session) and (bracket.certain is Urgency.emergency or not undecided(bracket))
     return Assessment(
-        urgency=urgency_out(library, bracket, session.answers, names, explained or {}, finished),
-        safety_net=safety_net(library, bracket, session.answers, names, finished),
-        denied_danger_signs=denied(library, session.answers),
+        urgency=urgency_out(library, bracket, answers, names, explained or {}, finished),
+        safety_net=safety_net(library, bracket, answers, names, finished),
+        denied_danger_signs=denied(library, answers),
         denied_note=library.words["denied"],
         contradictions=[Clash(says=says, findings=found) for says, found in contradictions(library, session.answers)],
         next_question=None if finished else asked(library, session, names),
@@ -303,16 +306,25 @@ def recap_out(library: Library, step: Step) -> dict[str, Any]:
 
 
 def shareable(
-    library: Library, session: Session, *, country: str = DEFAULT_COUNTRY, clinician: bool = False
+    library: Library,
+    session: Session,
+    *,
+    country: str = DEFAULT_COUNTRY,
+    clinician: bool = False,
+    bracket: Bracket | None = None,
+    known: Answers | None = None,
 ) -> Assessment:
     """The assessment for a report, an export or a letter: what is private does not show in it at all.
 
     Violence and suicide never leave the screen; how a child was hurt goes to the clinician's letter alone,
-    and a carer's report keeps the urgency without the reason.
+    and a carer's report keeps the urgency without the reason. bracket, known: as in `assess`.
     """
     hidden = [flag.id for flag in library.flags if flag.disclose == "screen"]
-    bracket = without(triage(library, session.answers), hidden)
-    whole = assess(library, session, country=country, bracket=bracket)
+    open_ = without(bracket or triage(library, session.answers), hidden)
+    whole = assess(library, session, country=country, bracket=open_, known=known)
+    private = {finding.id for finding in library.findings.values() if finding.private}
+    clashes = [clash for clash in whole.contradictions if not private & set(clash.findings)]
+    whole = msgspec.structs.replace(whole, contradictions=clashes, next_question=None)
     if clinician:
         return whole
     kept = [flag for flag in whole.urgency.red_flags if flag.disclose != "clinician"]

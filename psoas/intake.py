@@ -133,10 +133,11 @@ def judged(library: Library, request: Request, *, letter: bool = False) -> Asses
     """The assessment of a request. letter: without what must not leave the screen."""
     whole = whole_answers(library, request)
     session = Session(answers=whole, confirmed=frozenset(whole), recap="done", clinician=request.mode == "clinician")
-    if letter:
-        return shareable(library, session, country=request.country, clinician=request.mode == "clinician")
     bracket = together(library, request.complaints) if request.complaints else None
-    return assess(library, session, country=request.country, explained=request.explained, bracket=bracket)
+    if letter:
+        clinician = request.mode == "clinician"
+        return shareable(library, session, country=request.country, clinician=clinician, bracket=bracket, known=whole)
+    return assess(library, session, country=request.country, explained=request.explained, bracket=bracket, known=whole)
 
 
 def whole_answers(library: Library, request: Request) -> dict[str, Value | None]:

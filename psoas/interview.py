@@ -146,8 +146,12 @@ def complete(library: Library, session: Session) -> bool:
     return next_step(library, session).kind == "done"
 
 
-def give(library: Library, session: Session, key: object, value: object) -> Session:
+def give(library: Library, session: Session, key: object, value: object, answering: str | None = None) -> Session:
     """The session with one answer more. Raises InputError for an unknown finding or a value that does not fit.
+
+    answering: the kind of step that the answer was made for. A second look ("Is that right?", the check, which of
+    two is right) is only answered by an answer to it: a form sent twice or an old tab changes nothing. None: by
+    whoever knows that it is meant for the step that waits.
 
     A first "not sure" on a danger question is not an answer yet: it is put once more with its check.
     A yes on an alarming row waits for its confirmation; a change that would take an emergency back waits
@@ -157,15 +161,25 @@ def give(library: Library, session: Session, key: object, value: object) -> Sess
         return give_recap(library, session, value)
     checked = read_answer(library.findings, key, value, "answer")
     name = str(key)
-    if session.settling and session.settling.finding == name:
-        return settled(session, name, checked)
-    if unconfirmed(library, session) == name:
+    waiting = waits_for(library, session, name)
+    if waiting and answering not in (None, waiting):
+        return session
+    if waiting in ("settle", "confirm"):
         return settled(session, name, checked)
     if checked is None and name in library.must_ask and name not in (*session.unsure, *session.answers):
         return with_fields(session, unsure=(*session.unsure, name))
     if name in session.answers and takes_back(library, session, name, checked):
         return with_fields(session, settling=Change(name, session.answers[name], checked))
     return answered(session, name, checked)
+
+
+def waits_for(library: Library, session: Session, name: str) -> str:
+    """The second look that this finding waits for: settle, confirm, check, or "" for none."""
+    if session.settling and session.settling.finding == name:
+        return "settle"
+    if session.answers.get(name) is True and library.findings[name].confirm and name not in session.confirmed:
+        return "confirm"
+    return "check" if name in session.unsure and name not in session.answers else ""
 
 
 def settled(session: Session, name: str, value: Value | None) -> Session:

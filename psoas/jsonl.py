@@ -32,7 +32,7 @@ def converse(library: Library, session: Session, country: str, lines: TextIO, ou
         if line is None:
             break
         try:
-            session = answer(library, session, line)
+            session = answer(library, session, line, question)
         except PsoasError as error:
             say({"error": error.as_dict()})
     say(assess(library, session, country=country))
@@ -45,12 +45,16 @@ def read_lines(lines: TextIO) -> Iterator[str]:
             yield line
 
 
-def answer(library: Library, session: Session, line: str) -> Session:
-    """The session after one line. Raises InputError for a line that does not fit."""
+def answer(library: Library, session: Session, line: str, question: dict[str, Any]) -> Session:
+    """The session after one line. Raises InputError for a line that does not fit.
+
+    A line with the id of the question answers that very question; any other is an answer out of order.
+    """
     try:
         data = msgspec.json.decode(line)
     except (msgspec.DecodeError, UnicodeError, RecursionError):
         raise InputError("line", f"{shown(line.strip())} is not JSON.", EXAMPLE) from None
     if not isinstance(data, dict) or "id" not in data or "value" not in data:
         raise InputError("line", f"{shown(data)} has no `id` and `value`.", EXAMPLE)
-    return give(library, session, data["id"], data["value"])
+    answering = str(question["kind"]) if data["id"] == question["id"] else "questions"
+    return give(library, session, data["id"], data["value"], answering)

@@ -6,7 +6,7 @@ decides, and the urgency that is still possible, from red flags that are not yet
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from psoas.bracket import OPEN, OPEN_TRUE, SURE, SURE_DOUBT
@@ -106,17 +106,27 @@ def together(library: Library, complaints: Sequence[Answers]) -> Bracket:
     Yes/no answers are joined (yes if any says yes); each complaint keeps its own numbers, such as duration.
     Raises InputError when two complaints disagree about a fact of the person (age, sex, who answers).
     """
-    joined = merged(library, complaints)
     brackets = [triage(library, own) for own in complaints]
-    brackets += [triage(library, {**joined, **numbers(library, own)}) for own in complaints]
-    raised = {s.flag.id: s for bracket in brackets for s in sorted(bracket.raised, key=lambda s: s.certain)}
+    brackets += [triage(library, joined(library, complaints, own)) for own in complaints]
+    standings = sorted((s for b in brackets for s in b.raised), key=lambda s: (s.certain, not s.doubt))
+    raised = {standing.flag.id: standing for standing in standings}  # the greatest of each flag
+    undecided = {s.flag.id: s for b in brackets for s in b.open if s.possible > level_in(raised, s.flag.id)}
     order = {flag.id: position for position, flag in enumerate(library.flags)}
     return Bracket(
         certain=max(bracket.certain for bracket in brackets),
         possible=max(bracket.possible for bracket in brackets),
         raised=tuple(sorted(raised.values(), key=lambda s: (-s.certain, order[s.flag.id]))),
-        open=tuple({s.flag.id: s for bracket in brackets for s in bracket.open if s.flag.id not in raised}.values()),
+        open=tuple(undecided.values()),
     )
+
+
+def level_in(raised: Mapping[str, Standing], flag: str) -> Urgency:
+    return raised[flag].certain if flag in raised else Urgency.self_care
+
+
+def joined(library: Library, complaints: Sequence[Answers], own: Answers) -> dict[str, Value | None]:
+    """The answers of all complaints together, with the numbers and choices of one of them."""
+    return {**merged(library, complaints), **numbers(library, own)}
 
 
 GENERAL = ("age_years", "sex_at_birth", "respondent", "pregnancy_weeks")

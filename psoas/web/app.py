@@ -6,7 +6,7 @@ import logging
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from fastapi import FastAPI, HTTPException
 from fastapi.exceptions import RequestValidationError
@@ -19,9 +19,10 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
 
 from psoas.assessment import Assessment, Names, assess, shareable
+from psoas.findings import Answers
 from psoas.interview import Session, Step, give, one_item
 from psoas.library import Library, Urgency, load
-from psoas.triage import Bracket, together, triage
+from psoas.triage import GENERAL, Bracket, joined, together, triage
 from psoas.web import views
 from psoas.web.api import api
 from psoas.web.export import as_csv, as_json
@@ -90,16 +91,36 @@ class Site:
                 return complaint
         raise HTTPException(404)
 
-    def bracket(self, episode: Episode, session: Session) -> Bracket:
+    def judge(self, complaint: Complaint) -> Judged:
         """Triage of this complaint together with the person's others."""
-        sessions = [read_session(complaint) for complaint in episode.complaints]
-        if len(sessions) < 2:
-            return triage(self.library, session.answers)
-        return together(self.library, [own.answers for own in sessions])
+        session = read_session(complaint)
+        every = [read_session(other).answers for other in complaint.episode.complaints]
+        if len(every) < 2:
+            return Judged(session, triage(self.library, session.answers), session.answers)
+        return Judged(session, together(self.library, every), joined(self.library, every, session.answers))
 
-    def result(self, episode: Episode, session: Session) -> Assessment:
-        bracket = self.bracket(episode, session)
-        return assess(self.library, session, country=episode.country, bracket=bracket)
+    def result(self, complaint: Complaint, judged: Judged) -> Assessment:
+        country = complaint.episode.country
+        return assess(self.library, judged.session, country=country, bracket=judged.bracket, known=judged.answers)
+
+    def report(self, complaint: Complaint, judged: Judged, *, clinician: bool) -> Assessment:
+        """The result for paper and files: without what must not leave the screen."""
+        return shareable(
+            self.library,
+            judged.session,
+            country=complaint.episode.country,
+            clinician=clinician,
+            bracket=judged.bracket,
+            known=judged.answers,
+        )
+
+
+class Judged(NamedTuple):
+    """A complaint's session with the bracket and the answers of all the person's complaints joined."""
+
+    session: Session
+    bracket: Bracket
+    answers: Answers
 
 
 async def own_form(request: Request) -> Form:
@@ -197,8 +218,9 @@ def add_interview(app: FastAPI, site: Site) -> None:
     async def ask(request: Request, token: str, number: int, skip: str = "") -> Response:
         with site.store.open() as database:
             complaint = site.complaint(database, token, number)
-            session = read_session(complaint)
-            if views.interrupts(site.library, session):
+            judged = site.judge(complaint)
+            session = judged.session
+            if views.interrupts(site.library, session, judged.bracket):
                 return see(link(complaint, "now"))
             step = views.current_step(site.library, session, skip)
             if step.kind == "done":
@@ -215,7 +237,9 @@ def add_interview(app: FastAPI, site: Site) -> None:
             read = read_step(site.library, step, form)
             if read.areas is not None:
                 complaint.areas = ",".join(read.areas)
-            session = site.store.give(complaint, read.answers, giver(site.library), now())
+            kind = (form.get("kind") or ["questions"])[0]
+            session = site.store.give(complaint, read.answers, giver(site.library, kind), now())
+            share(site, complaint, read.answers)
             if read.faults:
                 left = views.without_answers(step, [key for key, _ in read.answers])
                 shown = {"faults": read.faults, "status": 422, "form": form}
@@ -230,7 +254,7 @@ def add_interview(app: FastAPI, site: Site) -> None:
             value: Any = True if form.get("right") == ["yes"] else form.get("again", [])
             if value == [] and form.get("right") != ["yes"]:
                 value = False
-            site.store.give(complaint, [("recap", value)], giver(site.library), now())
+            site.store.give(complaint, [("recap", value)], giver(site.library, "recap"), now())
             return see(link(complaint, "ask"))
 
     @app.get("/e/{token}/{number}/page/{page}", include_in_schema=False)
@@ -262,8 +286,16 @@ def add_interview(app: FastAPI, site: Site) -> None:
             return site.show(request, "check.html", complaint.episode.country, **data)
 
 
-def giver(library: Library) -> Callable[[Session, str, Any], Session]:
-    return lambda session, key, value: give(library, session, key, value)
+def giver(library: Library, kind: str) -> Callable[[Session, str, Any], Session]:
+    return lambda session, key, value: give(library, session, key, value, kind)
+
+
+def share(site: Site, complaint: Complaint, answers: list[tuple[str, Any]]) -> None:
+    """A fact of the person holds for each of their complaints."""
+    general = [(key, value) for key, value in answers if key in GENERAL]
+    for other in complaint.episode.complaints:
+        if other is not complaint and general:
+            site.store.give(other, general, giver(site.library, "questions"), now())
 
 
 def show_step(
@@ -279,11 +311,10 @@ def add_results(app: FastAPI, site: Site) -> None:
     async def interrupt(request: Request, token: str, number: int) -> Response:
         with site.store.open() as database:
             complaint = site.complaint(database, token, number)
-            session = read_session(complaint)
-            result = site.result(complaint.episode, session)
-            if result.urgency.certain != Urgency.emergency.name:
+            judged = site.judge(complaint)
+            if judged.bracket.certain is not Urgency.emergency:
                 return see(link(complaint, "ask"))
-            data = views.interrupt(site.library, result, session, complaint)
+            data = views.interrupt(site.library, site.result(complaint, judged), judged.bracket, complaint)
             return site.show(request, "now.html", complaint.episode.country, **data)
 
     @app.post("/e/{token}/{number}/carry-on", include_in_schema=False)
@@ -298,34 +329,33 @@ def add_results(app: FastAPI, site: Site) -> None:
     async def result(request: Request, token: str, number: int) -> Response:
         with site.store.open() as database:
             complaint = site.complaint(database, token, number)
-            session = read_session(complaint)
-            found = site.result(complaint.episode, session)
-            data = views.result(site.library, found, session, complaint)
+            judged = site.judge(complaint)
+            data = views.result(site.library, site.result(complaint, judged), judged.session, complaint)
             return site.show(request, "result.html", complaint.episode.country, **data)
 
     @app.get("/e/{token}/{number}/clinician", include_in_schema=False)
     async def clinician(request: Request, token: str, number: int) -> Response:
         with site.store.open() as database:
             complaint = site.complaint(database, token, number)
-            session = read_session(complaint)
-            found = shareable(site.library, session, country=complaint.episode.country, clinician=True)
-            data = views.clinician(site.library, found, session, complaint)
+            judged = site.judge(complaint)
+            found = site.report(complaint, judged, clinician=True)
+            data = views.clinician(site.library, found, judged.session, complaint)
             return site.show(request, "clinician.html", complaint.episode.country, **data)
 
     @app.get("/e/{token}/{number}/report.pdf", include_in_schema=False)
     async def report(token: str, number: int) -> Response:
         with site.store.open() as database:
             complaint = site.complaint(database, token, number)
-            found = shareable(site.library, read_session(complaint), country=complaint.episode.country)
+            found = site.report(complaint, site.judge(complaint), clinician=False)
             return pdf(person_pdf(site.library, found, meta(site.library, complaint)), "psoas.pdf")
 
     @app.get("/e/{token}/{number}/clinician.pdf", include_in_schema=False)
     async def letter(token: str, number: int) -> Response:
         with site.store.open() as database:
             complaint = site.complaint(database, token, number)
-            session = read_session(complaint)
-            found = shareable(site.library, session, country=complaint.episode.country, clinician=True)
-            made = clinician_pdf(site.library, found, session, meta(site.library, complaint))
+            judged = site.judge(complaint)
+            found = site.report(complaint, judged, clinician=True)
+            made = clinician_pdf(site.library, found, judged.session, meta(site.library, complaint))
             return pdf(made, "psoas-clinician.pdf")
 
 
@@ -348,7 +378,9 @@ def add_data(app: FastAPI, site: Site) -> None:
     @app.get("/e/{token}/export.json", include_in_schema=False)
     async def json_file(token: str) -> Response:
         with site.store.open() as database:
-            body = as_json(site.library, site.episode(database, token))
+            episode = site.episode(database, token)
+            reports = [site.report(own, site.judge(own), clinician=False) for own in episode.complaints]
+            body = as_json(site.library, episode, reports)
         headers = {"Content-Disposition": 'attachment; filename="psoas.json"'}
         return Response(body, media_type="application/json", headers=headers)
 

@@ -8,27 +8,29 @@ from typing import Any
 
 import msgspec
 
-from psoas.assessment import shareable
+from psoas.assessment import Assessment
 from psoas.findings import Value
 from psoas.library import Library
-from psoas.web.store import Episode, read_session
+from psoas.web.store import Complaint, Episode, read_session
 
 COLUMNS = ("complaint", "finding", "question", "answer", "unit")
 
 
-def as_json(library: Library, episode: Episode) -> bytes:
-    """The episode with its answers, their history, and what Psoas says of each complaint."""
+def as_json(library: Library, episode: Episode, reports: list[Assessment]) -> bytes:
+    """The episode with its answers, their history, and what Psoas says of each complaint (`reports`, shareable)."""
     data = {
         "started": episode.started.isoformat(),
         "country": episode.country,
         "library_version": library.version,
-        "complaints": [complaint_out(library, episode, at) for at in range(len(episode.complaints))],
+        "complaints": [
+            complaint_out(library, complaint, report)
+            for complaint, report in zip(episode.complaints, reports, strict=True)
+        ],
     }
     return msgspec.json.format(msgspec.json.encode(data), indent=2)
 
 
-def complaint_out(library: Library, episode: Episode, at: int) -> dict[str, Any]:
-    complaint = episode.complaints[at]
+def complaint_out(library: Library, complaint: Complaint, report: Assessment) -> dict[str, Any]:
     session = read_session(complaint)
     return {
         "number": complaint.number,
@@ -39,7 +41,7 @@ def complaint_out(library: Library, episode: Episode, at: int) -> dict[str, Any]
             for answer in complaint.answers
             if is_open(library, answer.finding)
         ],
-        "assessment": shareable(library, session, country=episode.country),
+        "assessment": report,
     }
 
 
@@ -48,7 +50,7 @@ def is_open(library: Library, finding: str) -> bool:
 
 
 def as_csv(library: Library, episode: Episode) -> bytes:
-    """A row an answer; spreadsheets must not take a cell for a formula."""
+    """A row an answer; every cell is a word of ours or a number, so none can be taken for a formula."""
     out = io.StringIO()
     rows = csv.writer(out)
     rows.writerow(COLUMNS)

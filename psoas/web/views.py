@@ -10,9 +10,9 @@ import msgspec
 from psoas.assessment import Assessment, shown
 from psoas.assessment import said as said_of_flag
 from psoas.findings import Finding, Value
-from psoas.interview import Session, Step, next_step, open_items, question
+from psoas.interview import Session, Step, askable, next_step, open_items, question
 from psoas.library import Group, Library, Page, Urgency
-from psoas.triage import GENERAL, contradictions, deciding, triage
+from psoas.triage import GENERAL, Bracket, contradictions, deciding
 from psoas.web.chart import svg
 from psoas.web.forms import Form, is_chart
 from psoas.web.store import Complaint, Episode, read_session
@@ -50,11 +50,11 @@ class Block(NamedTuple):
 # steps ------------------------------------------------------------------------------------------------
 
 
-def interrupts(library: Library, session: Session) -> bool:
+def interrupts(library: Library, session: Session, bracket: Bracket) -> bool:
     """An emergency is certain, read back, and the person has not gone on from its page."""
     if session.carry_on or next_step(library, session).kind in ("confirm", "settle"):
         return False
-    return triage(library, session.answers).certain is Urgency.emergency
+    return bracket.certain is Urgency.emergency
 
 
 def current_step(library: Library, session: Session, skip: str) -> Step:
@@ -285,16 +285,17 @@ def is_minor(session: Session) -> bool:
     return isinstance(age, float) and age < 18
 
 
-def interrupt(library: Library, found: Assessment, session: Session, complaint: Complaint) -> dict[str, Any]:
+def interrupt(library: Library, found: Assessment, bracket: Bracket, complaint: Complaint) -> dict[str, Any]:
     """The page that an emergency puts in the way: what to do, whom to call, what to say, why."""
-    raised = {flag.id for flag in found.urgency.red_flags if flag.urgency == Urgency.emergency.name}
-    bracket = triage(library, session.answers)
-    findings: list[str] = []
-    for standing in bracket.raised:
-        if standing.flag.id in raised:
-            findings += deciding(library, standing, session.answers)
-    answers = [(key, library.findings[key].label, shown(session.answers[key])) for key in dict.fromkeys(findings)]
-    return result(library, found, session, complaint) | {"answers": answers}
+    answers = {}
+    for own in complaint.episode.complaints:
+        session = read_session(own)
+        for standing in bracket.raised:
+            if standing.certain is Urgency.emergency:
+                for key in deciding(library, standing, session.answers):
+                    base = f"/e/{own.token}/{own.number}"
+                    answers[key] = (base, key, library.findings[key].label, said(library, key, session))
+    return result(library, found, read_session(complaint), complaint) | {"answers": list(answers.values())}
 
 
 def check(library: Library, complaint: Complaint, session: Session) -> dict[str, Any]:
@@ -334,7 +335,7 @@ def clinician(library: Library, found: Assessment, session: Session, complaint: 
     """Structured findings and negatives, for whoever examines next."""
     visible = [f for f in library.findings.values() if not f.private and f.kind != "derived"]
     asked = [(f, said(library, f.id, session)) for f in visible if f.id in session.answers]
-    waiting = open_items(library, session)
+    waiting = (askable(library, session) | set(session.unsure)) - session.answers.keys()
     return result(library, found, session, complaint) | {
         "positive": [(f, text) for f, text in asked if session.answers[f.id] not in (False, None)],
         "negative": [f for f, _ in asked if session.answers[f.id] is False],
