@@ -103,17 +103,19 @@ def assess(
     answers = session.answers if known is None else known
     names = Names(library, country)
     bracket = bracket or triage(library, session.answers)
-    finished = complete(library, session) and (bracket.certain is Urgency.emergency or not undecided(bracket))
+    clashes = [Clash(says=says, findings=found) for says, found in contradictions(library, session.answers)]
+    asked_all = complete(library, session) and not clashes
+    finished = asked_all and (bracket.certain is Urgency.emergency or not undecided(bracket))
     return Assessment(
         urgency=urgency_out(library, bracket, answers, names, explained or {}, finished),
         safety_net=safety_net(library, bracket, answers, names, finished),
         denied_danger_signs=denied(library, answers),
         denied_note=library.words["denied"],
-        contradictions=[Clash(says=says, findings=found) for says, found in contradictions(library, session.answers)],
+        contradictions=clashes,
         next_question=None if finished else asked(library, session, names),
         complete=finished,
         emergency_number=names.country["emergency"]["number"],
-        notes=notes(library, bracket, finished),
+        notes=notes(library, bracket, finished, bool(clashes)),
         disclaimer=names.filled(library.words["disclaimer"]),
         review=library.words["draft"],
         library_version=library.version,
@@ -234,8 +236,8 @@ def denied(library: Library, answers: Answers) -> list[str]:
     return [finding.label for finding in asked if not finding.private]
 
 
-def notes(library: Library, bracket: Bracket, finished: bool) -> list[str]:
-    found = [] if finished else [library.words["incomplete"]]
+def notes(library: Library, bracket: Bracket, finished: bool, clash: bool) -> list[str]:
+    found = [] if finished else [library.words["clash" if clash else "incomplete"]]
     if any(standing.doubt for standing in bracket.raised):
         found.append(library.words["doubt"])
     calm = finished and bracket.certain < Urgency.within_2_weeks
@@ -311,22 +313,31 @@ def shareable(
     *,
     country: str = DEFAULT_COUNTRY,
     clinician: bool = False,
+    explained: Mapping[str, str] | None = None,
     bracket: Bracket | None = None,
     known: Answers | None = None,
 ) -> Assessment:
     """The assessment for a report, an export or a letter: what is private does not show in it at all.
 
+    It is the same whatever was said of private things, so that it tells nothing of them to who finds it; a note on
+    every one says that it speaks of the pain alone and that the screen comes first.
+
     Violence and suicide never leave the screen; how a child was hurt goes to the clinician's letter alone,
-    and a carer's report keeps the urgency without the reason. bracket, known: as in `assess`.
+    and a carer's report keeps the urgency without the reason. explained, bracket, known: as in `assess`.
     """
     hidden = [flag.id for flag in library.flags if flag.disclose == "screen"]
     open_ = without(bracket or triage(library, session.answers), hidden)
-    whole = assess(library, session, country=country, bracket=open_, known=known)
+    whole = assess(library, session, country=country, explained=explained, bracket=open_, known=known)
     private = {finding.id for finding in library.findings.values() if finding.private}
     clashes = [clash for clash in whole.contradictions if not private & set(clash.findings)]
-    whole = msgspec.structs.replace(whole, contradictions=clashes, next_question=None)
-    if clinician:
-        return whole
+    whole = msgspec.structs.replace(
+        whole, contradictions=clashes, next_question=None, notes=[*whole.notes, library.words["paper"]]
+    )
+    return whole if clinician else for_person(whole)
+
+
+def for_person(whole: Assessment) -> Assessment:
+    """The assessment without the reasons that go to the clinician's letter alone; the urgency stays."""
     kept = [flag for flag in whole.urgency.red_flags if flag.disclose != "clinician"]
     return msgspec.structs.replace(whole, urgency=msgspec.structs.replace(whole.urgency, red_flags=kept))
 

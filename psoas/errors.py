@@ -32,6 +32,17 @@ class InputError(PsoasError):
     """Answers, a file or a line from outside that does not fit."""
 
 
+class ContradictionError(InputError):
+    """Answers that cannot all be right. meanwhile: the urgency of what was said, until that is settled."""
+
+    def __init__(self, where: str, found: str, fits: str = "", do: str = "", *, meanwhile: str) -> None:
+        super().__init__(where, found, fits, do)
+        self.meanwhile = meanwhile
+
+    def as_dict(self) -> dict[str, str]:
+        return {**super().as_dict(), "meanwhile": self.meanwhile}
+
+
 class KnowledgeError(PsoasError):
     """A knowledge file that does not fit."""
 

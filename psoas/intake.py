@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sys
 from collections.abc import Mapping
 from pathlib import Path
@@ -9,9 +10,9 @@ from typing import Any
 
 import msgspec
 
-from psoas.assessment import DEFAULT_COUNTRY, Assessment, assess, shareable
-from psoas.errors import InputError, KnowledgeError, nearest
-from psoas.findings import Value, read_answers
+from psoas.assessment import DEFAULT_COUNTRY, Assessment, Names, assess, shareable
+from psoas.errors import ContradictionError, InputError, KnowledgeError, nearest
+from psoas.findings import Answers, Value, read_answers
 from psoas.interview import Session
 from psoas.library import Library, Urgency
 from psoas.triage import contradictions, merged, numbers, together, triage
@@ -37,10 +38,29 @@ def read_request(library: Library, file: str) -> Request:
     """The request in a YAML or JSON file, or on standard input for "-". Raises InputError with place and reason."""
     text = read_text(file)
     try:
-        data = msgspec.json.decode(text)
-    except msgspec.DecodeError:
+        data = read_json(text)
+    except (ValueError, RecursionError):
         data = read_yaml(text, "standard input" if file == "-" else file)
     return checked(library, data)
+
+
+def read_json(text: str | bytes) -> Any:
+    """The JSON value. Raises ValueError for other text, InputError for a name that stands twice."""
+    return json.loads(text, object_pairs_hook=once, parse_constant=no_number)
+
+
+def once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """The object. Raises InputError when a name stands twice: either could be the one that was meant."""
+    found: dict[str, Any] = {}
+    for key, value in pairs:
+        if key in found:
+            raise InputError(key[:80], "stands twice.", "Each name once.", "Keep the one that is right.")
+        found[key] = value
+    return found
+
+
+def no_number(word: str) -> Any:
+    raise ValueError(f"{word} is not JSON")
 
 
 def read_text(file: str) -> str:
@@ -82,7 +102,7 @@ def checked(library: Library, data: object) -> Request:
         complaints=read_complaints(library, data.get("complaints", []), answers),
         explained=read_explained(library, data.get("explained", {})),
         setting=word("setting", data.get("setting", "self_referred"), SETTINGS),
-        country=word("country", data.get("country", DEFAULT_COUNTRY), tuple(sorted(library.countries))),
+        country=word("country", lower(data.get("country", DEFAULT_COUNTRY)), tuple(sorted(library.countries))),
         mode=word("mode", data.get("mode", "person"), MODES),
     )
     refuse_contradictions(library, request)
@@ -97,9 +117,21 @@ def read_complaints(library: Library, raw: object, answers: dict[str, Value | No
         if not isinstance(item, Mapping) or not set(item) <= {"place", "answers"}:
             raise InputError(f"complaints[{at}]", "does not fit.", "{place: left groin, answers: {groin_pain: true}}")
         found.append(
-            {**answers, **read_answers(library.findings, item.get("answers", {}), f"complaints[{at}].answers")}
+            over(library, answers, read_answers(library.findings, item.get("answers", {}), f"complaints[{at}].answers"))
         )
     return found
+
+
+def over(library: Library, general: Answers, own: Answers) -> dict[str, Value | None]:
+    """A complaint's answers on top of the person's. No complaint takes a yes back that the person gave."""
+    return {
+        **numbers(library, {**general, **own}),
+        **merged(library, [yes_or_no(library, one) for one in (general, own)]),
+    }
+
+
+def yes_or_no(library: Library, answers: Answers) -> dict[str, Value | None]:
+    return {key: value for key, value in answers.items() if library.findings[key].kind == "boolean"}
 
 
 def read_explained(library: Library, raw: object) -> dict[str, str]:
@@ -113,6 +145,10 @@ def read_explained(library: Library, raw: object) -> dict[str, str]:
     return dict(raw)
 
 
+def lower(value: object) -> object:
+    return value.lower() if isinstance(value, str) else value
+
+
 def word(key: str, value: object, fits: tuple[str, ...]) -> str:
     if not isinstance(value, str) or value not in fits:
         raise InputError(key, f"{value!r} does not fit.", f"One of {', '.join(fits)}.", nearest(str(value), fits))
@@ -124,9 +160,11 @@ def refuse_contradictions(library: Library, request: Request) -> None:
     for answers in request.complaints or [request.answers]:
         for says, findings in contradictions(library, answers):
             level = triage(library, answers).certain
-            urgent = f" Until then, what was said means: {level.name}." if level >= Urgency.same_day else ""
+            number = Names(library, request.country).country["emergency"]["number"]
+            call = f" Call {number}." if level is Urgency.emergency else ""
+            urgent = f" Until then, what was said means: {level.name}.{call}" if level >= Urgency.same_day else ""
             do = f"Settle {' and '.join(findings)}, then ask again.{urgent}"
-            raise InputError("answers", says, "Only one of them can be right.", do)
+            raise ContradictionError("answers", says, "Only one of them can be right.", do, meanwhile=level.name)
 
 
 def judged(library: Library, request: Request, *, letter: bool = False) -> Assessment:
@@ -135,8 +173,15 @@ def judged(library: Library, request: Request, *, letter: bool = False) -> Asses
     session = Session(answers=whole, confirmed=frozenset(whole), recap="done", clinician=request.mode == "clinician")
     bracket = together(library, request.complaints) if request.complaints else None
     if letter:
-        clinician = request.mode == "clinician"
-        return shareable(library, session, country=request.country, clinician=clinician, bracket=bracket, known=whole)
+        return shareable(
+            library,
+            session,
+            country=request.country,
+            clinician=request.mode == "clinician",
+            explained=request.explained,
+            bracket=bracket,
+            known=whole,
+        )
     return assess(library, session, country=request.country, explained=request.explained, bracket=bracket, known=whole)
 
 

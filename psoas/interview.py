@@ -9,10 +9,10 @@ import msgspec
 
 from psoas.bracket import DOUBT, FALSE, TRUE
 from psoas.errors import InputError
-from psoas.findings import Finding, Value, read_answer
+from psoas.findings import Answers, Finding, Value, read_answer
 from psoas.library import Group, Library, Page, Urgency
 from psoas.rules import needs
-from psoas.triage import Bracket, triage
+from psoas.triage import Bracket, deciding, triage
 
 StepKind = Literal["questions", "check", "confirm", "settle", "recap", "done"]
 RECAP = "recap"
@@ -32,17 +32,19 @@ class Session(msgspec.Struct, frozen=True, kw_only=True):
     confirmed: alarming rows whose yes was read back and kept.
     unsure: danger questions answered "not sure" once; they are put once more, with the check that helps to tell,
     and only then count as not known.
-    recap: due, again (asked once more) or done. settling: a change that would take an emergency back, not yet
-    confirmed. carry_on: keep asking for the letter after an emergency. clinician: signs and tests may be given too.
+    recap: due, again (asked once more) or done. settling: changes that would take an emergency back, not yet
+    confirmed. carry_on: keep asking for the letter after an emergency; gone_on: the red flags whose page the person
+    has left that way. clinician: signs and tests may be given too.
     """
 
     answers: dict[str, Value | None] = {}
     confirmed: frozenset[str] = frozenset()
     unsure: tuple[str, ...] = ()
     recap: str = "due"
-    settling: Change | None = None
+    settling: tuple[Change, ...] = ()
     changes: tuple[Change, ...] = ()
     carry_on: bool = False
+    gone_on: frozenset[str] = frozenset()
     clinician: bool = False
 
 
@@ -62,7 +64,7 @@ class Step(NamedTuple):
 def next_step(library: Library, session: Session) -> Step:
     """What to show next; the order of docs/decisions/interview.md."""
     if session.settling:
-        return one_item(library, "settle", session.settling.finding, session.settling)
+        return one_item(library, "settle", session.settling[0].finding, session.settling[0])
     if waiting := unconfirmed(library, session):
         return one_item(library, "confirm", waiting)
     if waiting := next((name for name in session.unsure if name not in session.answers), None):
@@ -169,13 +171,13 @@ def give(library: Library, session: Session, key: object, value: object, answeri
     if checked is None and name in library.must_ask and name not in (*session.unsure, *session.answers):
         return with_fields(session, unsure=(*session.unsure, name))
     if name in session.answers and takes_back(library, session, name, checked):
-        return with_fields(session, settling=Change(name, session.answers[name], checked))
+        return with_fields(session, settling=(*session.settling, Change(name, session.answers[name], checked)))
     return answered(session, name, checked)
 
 
 def waits_for(library: Library, session: Session, name: str) -> str:
     """The second look that this finding waits for: settle, confirm, check, or "" for none."""
-    if session.settling and session.settling.finding == name:
+    if any(change.finding == name for change in session.settling):
         return "settle"
     if session.answers.get(name) is True and library.findings[name].confirm and name not in session.confirmed:
         return "confirm"
@@ -183,7 +185,8 @@ def waits_for(library: Library, session: Session, name: str) -> str:
 
 
 def settled(session: Session, name: str, value: Value | None) -> Session:
-    return with_fields(answered(session, name, value), settling=None, confirmed=session.confirmed | {name})
+    others = tuple(change for change in session.settling if change.finding != name)
+    return with_fields(answered(session, name, value), settling=others, confirmed=session.confirmed | {name})
 
 
 def answered(session: Session, name: str, value: Value | None) -> Session:
@@ -194,10 +197,17 @@ def answered(session: Session, name: str, value: Value | None) -> Session:
 
 
 def takes_back(library: Library, session: Session, name: str, value: Value | None) -> bool:
-    """Whether changing this answer would lower an emergency that is certain now."""
-    now = triage(library, session.answers).certain
-    after = triage(library, {**session.answers, name: value}).certain
-    return now is Urgency.emergency and after < now
+    """Whether this change would take back an emergency, or a reason for one that has others too."""
+    after = {**session.answers, name: value}
+    lost = reasons(library, session.answers) - reasons(library, after)
+    still = {flag for flag, _ in reasons(library, after)}
+    return any(finding == name or flag not in still for flag, finding in lost)
+
+
+def reasons(library: Library, answers: Answers) -> set[tuple[str, str]]:
+    """Each red flag that is an emergency now, with each answer that makes it so."""
+    urgent = (s for s in triage(library, answers).raised if s.certain is Urgency.emergency)
+    return {(s.flag.id, finding) for s in urgent for finding in deciding(library, s, answers)}
 
 
 def give_recap(library: Library, session: Session, value: object) -> Session:
@@ -207,8 +217,8 @@ def give_recap(library: Library, session: Session, value: object) -> Session:
     rows = recap_step(library, session).items
     if value is True:
         return with_fields(session, recap="done")
-    again = value if isinstance(value, list) else rows
-    if not (value is None or value is False or isinstance(value, list)) or not set(again) <= set(rows):
+    again = rows if value is None or value is False else value
+    if not isinstance(again, list) or not again or not all(line in rows for line in again):
         raise InputError("answer", "that does not fit.", f"true, or a list of lines to change: {', '.join(rows)}.")
     kept = {key: known for key, known in session.answers.items() if key not in again}
     return with_fields(session, answers=kept, recap="again")

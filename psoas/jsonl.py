@@ -10,6 +10,7 @@ import msgspec
 from psoas.assessment import Names, asked, assess
 from psoas.errors import InputError, PsoasError
 from psoas.findings import shown
+from psoas.intake import read_json
 from psoas.interview import Session, give
 from psoas.library import Library
 
@@ -51,8 +52,8 @@ def answer(library: Library, session: Session, line: str, question: dict[str, An
     A line with the id of the question answers that very question; any other is an answer out of order.
     """
     try:
-        data = msgspec.json.decode(line)
-    except (msgspec.DecodeError, UnicodeError, RecursionError):
+        data = read_json(line)
+    except (ValueError, RecursionError):
         raise InputError("line", f"{shown(line.strip())} is not JSON.", EXAMPLE) from None
     if not isinstance(data, dict) or "id" not in data or "value" not in data:
         raise InputError("line", f"{shown(data)} has no `id` and `value`.", EXAMPLE)

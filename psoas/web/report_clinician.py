@@ -143,7 +143,7 @@ def by_page(library: Library, names: Iterable[str]) -> list[Data]:
 def changes(library: Library, session: Session, hidden: frozenset[str]) -> list[Data]:
     """Answers that were taken back, and one that waits for its confirmation."""
     made = [(change, True) for change in session.changes]
-    waiting = [(session.settling, False)] if session.settling else []
+    waiting = [(change, False) for change in session.settling]
     return [
         {
             "label": named(library.findings[change.finding]),
