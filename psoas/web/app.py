@@ -6,7 +6,7 @@ import logging
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 from fastapi import FastAPI, HTTPException
 from fastapi.exceptions import RequestValidationError
@@ -18,11 +18,11 @@ from starlette.middleware.base import BaseHTTPMiddleware
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
 
-from psoas.assessment import Assessment, Names, assess, shareable
-from psoas.findings import Answers
-from psoas.interview import Session, Step, give, one_item
+from psoas.assessment import Assessment, Names, assess, for_person, shareable
+from psoas.errors import PsoasError
+from psoas.interview import Session, Step, give, next_step, one_item
 from psoas.library import Library, Urgency, load
-from psoas.triage import GENERAL, Bracket, joined, together, triage
+from psoas.triage import GENERAL, joined, together, triage
 from psoas.web import views
 from psoas.web.api import api
 from psoas.web.export import as_csv, as_json
@@ -91,19 +91,20 @@ class Site:
                 return complaint
         raise HTTPException(404)
 
-    def judge(self, complaint: Complaint) -> Judged:
+    def judge(self, complaint: Complaint) -> views.Judged:
         """Triage of this complaint together with the person's others."""
         session = read_session(complaint)
         every = [read_session(other).answers for other in complaint.episode.complaints]
         if len(every) < 2:
-            return Judged(session, triage(self.library, session.answers), session.answers)
-        return Judged(session, together(self.library, every), joined(self.library, every, session.answers))
+            return views.Judged(session, triage(self.library, session.answers), session.answers)
+        return views.Judged(session, together(self.library, every), joined(self.library, every, session.answers))
 
-    def result(self, complaint: Complaint, judged: Judged) -> Assessment:
+    def result(self, complaint: Complaint, judged: views.Judged) -> Assessment:
         country = complaint.episode.country
-        return assess(self.library, judged.session, country=country, bracket=judged.bracket, known=judged.answers)
+        whole = assess(self.library, judged.session, country=country, bracket=judged.bracket, known=judged.answers)
+        return for_person(whole)
 
-    def report(self, complaint: Complaint, judged: Judged, *, clinician: bool) -> Assessment:
+    def report(self, complaint: Complaint, judged: views.Judged, *, clinician: bool) -> Assessment:
         """The result for paper and files: without what must not leave the screen."""
         return shareable(
             self.library,
@@ -113,14 +114,6 @@ class Site:
             bracket=judged.bracket,
             known=judged.answers,
         )
-
-
-class Judged(NamedTuple):
-    """A complaint's session with the bracket and the answers of all the person's complaints joined."""
-
-    session: Session
-    bracket: Bracket
-    answers: Answers
 
 
 async def own_form(request: Request) -> Form:
@@ -141,9 +134,8 @@ def now() -> datetime:
 
 def likely(request: Request, site: Site) -> str:
     """The country that the browser's languages point to, or elsewhere."""
-    regions = [
-        part.split(";")[0].strip()[-2:].lower() for part in request.headers.get("accept-language", "").split(",")
-    ]
+    tags = (part.split(";")[0].strip() for part in request.headers.get("accept-language", "").split(","))
+    regions = [tag.partition("-")[2][-2:].lower() for tag in tags]
     return next((region for region in regions if region in site.library.countries), "zz")
 
 
@@ -240,7 +232,9 @@ def add_interview(app: FastAPI, site: Site) -> None:
             kind = (form.get("kind") or ["questions"])[0]
             session = site.store.give(complaint, read.answers, giver(site.library, kind), now())
             share(site, complaint, read.answers)
-            if read.faults:
+            complaint.areas = views.hurting(site.library, complaint.areas, session)
+            site.store.keep(complaint, views.still_gone_on(session, site.judge(complaint).bracket))
+            if read.faults and next_step(site.library, session).kind not in ("settle", "confirm"):
                 left = views.without_answers(step, [key for key, _ in read.answers])
                 shown = {"faults": read.faults, "status": 422, "form": form}
                 return show_step(site, request, complaint, session, left, skip, **shown)
@@ -251,10 +245,10 @@ def add_interview(app: FastAPI, site: Site) -> None:
         form = await own_form(request)
         with site.store.open() as database:
             complaint = site.complaint(database, token, number)
-            value: Any = True if form.get("right") == ["yes"] else form.get("again", [])
-            if value == [] and form.get("right") != ["yes"]:
-                value = False
-            site.store.give(complaint, [("recap", value)], giver(site.library, "recap"), now())
+            again = [item for item in form.get("again", ()) if item in site.library.findings]
+            value: Any = again or form.get("right") == ["yes"]
+            if next_step(site.library, read_session(complaint)).kind == "recap":
+                site.store.give(complaint, [("recap", value)], giver(site.library, "recap"), now())
             return see(link(complaint, "ask"))
 
     @app.get("/e/{token}/{number}/page/{page}", include_in_schema=False)
@@ -265,7 +259,9 @@ def add_interview(app: FastAPI, site: Site) -> None:
             step = views.whole_page(site.library, session, page)
             if step is None:
                 raise HTTPException(404)
-            return show_step(site, request, complaint, session, step, "", form=views.filled(complaint, session))
+            return show_step(
+                site, request, complaint, session, step, "", form=views.filled(site.library, complaint, session)
+            )
 
     @app.get("/e/{token}/{number}/change/{finding}", include_in_schema=False)
     async def change(request: Request, token: str, number: int, finding: str) -> Response:
@@ -275,14 +271,14 @@ def add_interview(app: FastAPI, site: Site) -> None:
             if finding not in session.answers:
                 raise HTTPException(404)
             step = one_item(site.library, "questions", finding)
-            filled = views.filled(complaint, session)
+            filled = views.filled(site.library, complaint, session)
             return show_step(site, request, complaint, session, step, "", form=filled, kind="change")
 
     @app.get("/e/{token}/{number}/check", include_in_schema=False)
     async def check(request: Request, token: str, number: int) -> Response:
         with site.store.open() as database:
             complaint = site.complaint(database, token, number)
-            data = views.check(site.library, complaint, read_session(complaint))
+            data = views.check(site.library, complaint, site.judge(complaint))
             return site.show(request, "check.html", complaint.episode.country, **data)
 
 
@@ -322,7 +318,8 @@ def add_results(app: FastAPI, site: Site) -> None:
         await own_form(request)
         with site.store.open() as database:
             complaint = site.complaint(database, token, number)
-            site.store.keep(complaint, views.carrying_on(read_session(complaint)))
+            judged = site.judge(complaint)
+            site.store.keep(complaint, views.carrying_on(judged.session, judged.bracket))
             return see(link(complaint, "ask"))
 
     @app.get("/e/{token}/{number}/result", include_in_schema=False)
@@ -401,6 +398,7 @@ def add_data(app: FastAPI, site: Site) -> None:
                 data = views.episode(site.library, found)
                 return site.show(request, "data.html", found.country, faults=faults, status=422, **data)
             site.store.erase(database, found)
+        site.store.tidy()
         LOG.info("an episode was erased")
         return site.show(request, "erased.html")
 
@@ -408,8 +406,10 @@ def add_data(app: FastAPI, site: Site) -> None:
 def add_errors(app: FastAPI) -> None:
     site = Site(app)
     messages = {
-        403: "The page was open too long, or came from elsewhere. Go back and try again.",
-        404: "Nothing is here.",
+        403: "The page was open too long, came from elsewhere, or your browser keeps no cookies. Psoas needs one "
+        "cookie, which ends with the browser. Allow it, open the page again and answer once more. What you "
+        "answered before is kept.",
+        404: "Nothing is here. The link may be wrong, or the record was erased.",
     }
 
     @app.exception_handler(StarletteHTTPException)
@@ -420,8 +420,17 @@ def add_errors(app: FastAPI) -> None:
         text = messages.get(error.status_code, "That did not work.")
         return site.show(request, "error.html", status=error.status_code, message=text)
 
+    @app.exception_handler(PsoasError)
+    async def unfit(request: Request, error: PsoasError) -> Response:
+        """Neither page nor log repeats an answer."""
+        if request.url.path.startswith("/api/"):
+            return JSONResponse({"error": error.as_dict()}, 422)
+        return site.show(request, "error.html", status=422, message="Two answers do not fit together.")
+
     @app.exception_handler(RequestValidationError)
-    async def misshapen(_request: Request, error: RequestValidationError) -> Response:
+    async def misshapen(request: Request, error: RequestValidationError) -> Response:
+        if not request.url.path.startswith("/api/"):
+            return site.show(request, "error.html", status=404, message=messages[404])
         first = error.errors()[0]
         where = ".".join(str(part) for part in first["loc"])
         return JSONResponse({"error": {"where": where, "found": str(first["msg"])}}, 422)

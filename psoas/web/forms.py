@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
@@ -10,6 +11,7 @@ from psoas.findings import Finding, Value, read_answer
 from psoas.interview import Step
 from psoas.library import Group, Library
 
+NUMBER = re.compile(r"(\d{1,6})(?:[.,](\d+))?\s*(days?|weeks?|months?|years?)?", re.IGNORECASE)
 WORDS: dict[str, bool | None] = {"yes": True, "no": False, "unsure": None}
 Form = Mapping[str, Sequence[str]]
 
@@ -39,7 +41,9 @@ def read_step(library: Library, step: Step, form: Form) -> Read:
     found = Read([], [])
     for number, group in enumerate(step.groups):
         part = read_group(library, step, group, number, form)
-        found = Read(found.answers + part.answers, found.faults + part.faults, part.areas or found.areas)
+        found = Read(
+            found.answers + part.answers, found.faults + part.faults, found.areas if part.areas is None else part.areas
+        )
     return found
 
 
@@ -97,13 +101,11 @@ def read_text(library: Library, finding: Finding, text: str, unit: str) -> Value
 
 def number_in(text: str, unit: str) -> float | str:
     """A number, or a quantity with the unit chosen beside it."""
-    plain = text.replace(",", ".")
-    if unit:
-        return f"{plain} {unit}"
-    try:
-        return float(plain)
-    except ValueError:
+    found = NUMBER.fullmatch(text)
+    if not found or (found[2] and len(found[2]) > 2):  # "1,040" may mean two numbers, so it is asked again
         return text
+    plain = found[1] + "." + (found[2] or "0")
+    return f"{plain} {found[3] or unit}" if found[3] or unit else float(plain)
 
 
 def asked_for(finding: Finding) -> str:
@@ -121,6 +123,8 @@ def read_list(group: Group, number: int, form: Form) -> Read:
     field = f"tick-{group.items[0]}"
     if ticked and none:
         return Read([], [Fault(field, "You ticked a line and also None of these. Please keep one of them.")])
+    if none and unsure:
+        return Read([], [Fault(field, "You ticked None of these and also Not sure. Please keep one of them.")])
     if not ticked and not none and not unsure:
         return Read([], [Fault(field, "Tick what fits, or None of these, or Not sure.")])
     rest: Value | None = None if unsure else False

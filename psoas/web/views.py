@@ -9,7 +9,7 @@ import msgspec
 
 from psoas.assessment import Assessment, shown
 from psoas.assessment import said as said_of_flag
-from psoas.findings import Finding, Value
+from psoas.findings import Answers, Finding, Value
 from psoas.interview import Session, Step, askable, next_step, open_items, question
 from psoas.library import Group, Library, Page, Urgency
 from psoas.triage import GENERAL, Bracket, contradictions, deciding
@@ -47,14 +47,26 @@ class Block(NamedTuple):
     unsure: bool
 
 
+class Judged(NamedTuple):
+    """A complaint's session with the bracket and the answers of all the person's complaints joined."""
+
+    session: Session
+    bracket: Bracket
+    answers: Answers
+
+
 # steps ------------------------------------------------------------------------------------------------
 
 
 def interrupts(library: Library, session: Session, bracket: Bracket) -> bool:
     """An emergency is certain, read back, and the person has not gone on from its page."""
-    if session.carry_on or next_step(library, session).kind in ("confirm", "settle"):
+    if next_step(library, session).kind in ("confirm", "settle"):
         return False
-    return bracket.certain is Urgency.emergency
+    return bool(emergencies(bracket) - session.gone_on)
+
+
+def emergencies(bracket: Bracket) -> frozenset[str]:
+    return frozenset(s.flag.id for s in bracket.raised if s.certain is Urgency.emergency)
 
 
 def current_step(library: Library, session: Session, skip: str) -> Step:
@@ -117,11 +129,26 @@ def whole_page(library: Library, session: Session, name: str) -> Step | None:
     if page is None:
         return None
     groups = tuple(kept(page, set(session.answers)))
-    return first_group(Step("questions", page, groups)) if groups else None
+    return Step("questions", page, groups) if groups else None
 
 
-def carrying_on(session: Session) -> Session:
-    return msgspec.structs.replace(session, carry_on=True)
+def carrying_on(session: Session, bracket: Bracket) -> Session:
+    """Gone on from the emergencies of now, if there are any; a new one interrupts again."""
+    now = emergencies(bracket)
+    return msgspec.structs.replace(session, carry_on=bool(now), gone_on=now)
+
+
+def still_gone_on(session: Session, bracket: Bracket) -> Session:
+    """What the person has gone on from, without an emergency that was taken back since."""
+    now = emergencies(bracket)
+    return msgspec.structs.replace(session, carry_on=session.carry_on and bool(now), gone_on=session.gone_on & now)
+
+
+def hurting(library: Library, areas: str, session: Session) -> str:
+    """The areas of the chart whose place was not taken back since."""
+    places = {area["id"]: area["finding"] for area in library.areas}
+    kept = (area for area in areas.split(",") if session.answers.get(places.get(area, "")) is not False)
+    return ",".join(area for area in kept if area)
 
 
 def shared_session(library: Library, session: Session) -> Session:
@@ -188,7 +215,8 @@ def block(library: Library, group: Group, number: int, proxy: bool, form: Form) 
     kind = "chart" if is_chart(library, group) else group.form
     fields = tuple(field(library.findings[item], proxy, form) for item in group.items)
     said_no = all(form.get(f"f-{item}") == ["no"] for item in group.items)
-    none, unsure = bool(form.get(f"none-{number}")) or said_no, bool(form.get(f"unsure-{number}"))
+    doubt = kind == "list" and any(form.get(f"f-{item}") == ["unsure"] for item in group.items)
+    none, unsure = bool(form.get(f"none-{number}")) or said_no, bool(form.get(f"unsure-{number}")) or doubt
     return Block(kind, number, group.prompt, fields, none, unsure)
 
 
@@ -197,27 +225,40 @@ def field(finding: Finding, proxy: bool, form: Form) -> Field:
     name = f"f-{finding.id}"
     ticked = finding.id in form.get("tick", ())
     typed = (form.get(name) or ["yes" if ticked else ""])[0]
+    unit = (form.get(f"{name}-unit") or [finding.unit])[0]
     return Field(
         id=finding.id,
         kind=finding.kind,
         label=question(finding, proxy),
         check=finding.check,
         choices=(*choices, ("unsure", "Not sure")) if finding.kind == "choice" else choices,
-        unit=finding.unit,
+        unit=unit,
         units=UNITS.get(finding.unit, ()),
         value=typed,
         unsure=typed == "unsure" or bool(form.get(f"{name}-unsure")),
     )
 
 
-def filled(complaint: Complaint, session: Session) -> dict[str, list[str]]:
+def filled(library: Library, complaint: Complaint, session: Session) -> dict[str, list[str]]:
     """The known answers as a form would hold them, so that a page opens as it was left."""
     form: dict[str, list[str]] = {"tick": [], "area": complaint.areas.split(",")}
     for key, value in session.answers.items():
         form[f"f-{key}"] = [as_typed(value)]
+        if isinstance(value, float) and library.findings[key].unit == "weeks":
+            number, unit = span(value)
+            form[f"f-{key}"], form[f"f-{key}-unit"] = [number], [unit]
         if value is True:
             form["tick"].append(key)
     return form
+
+
+def span(weeks: float) -> tuple[str, str]:
+    """A time in the unit in which it was most likely given: a whole number of weeks, days, years or months."""
+    for unit, size in (("weeks", 1.0), ("days", 1 / 7), ("years", 365.25 / 7), ("months", 365.25 / 84)):
+        number = weeks / size
+        if abs(number - round(number)) < 0.01 and not (unit == "days" and number > 60):
+            return f"{number:.0f}", unit
+    return f"{weeks:.1f}", "weeks"
 
 
 def as_typed(value: Value | None) -> str:
@@ -277,7 +318,16 @@ def result(library: Library, found: Assessment, session: Session, complaint: Com
         "places": places(library, complaint) if complaint else [],
         "private": [flag for flag in found.urgency.red_flags if flag.disclose == "screen"],
         "minor": is_minor(session),
+        "open": open_link(library, complaint) if complaint else "",
     }
+
+
+def open_link(library: Library, complaint: Complaint) -> str:
+    """Where the person's first open question is, in this complaint or another."""
+    for own in (complaint, *complaint.episode.complaints):
+        if next_step(library, read_session(own)).kind != "done":
+            return f"/e/{own.token}/{own.number}/ask"
+    return f"/e/{complaint.token}/{complaint.number}/check"
 
 
 def is_minor(session: Session) -> bool:
@@ -298,8 +348,9 @@ def interrupt(library: Library, found: Assessment, bracket: Bracket, complaint: 
     return result(library, found, read_session(complaint), complaint) | {"answers": list(answers.values())}
 
 
-def check(library: Library, complaint: Complaint, session: Session) -> dict[str, Any]:
+def check(library: Library, complaint: Complaint, judged: Judged) -> dict[str, Any]:
     """Every answer by page, with a link to change it, and what is still open."""
+    session = judged.session
     rows = [
         (
             page,
@@ -312,11 +363,13 @@ def check(library: Library, complaint: Complaint, session: Session) -> dict[str,
         for page in library.pages
     ]
     waiting = open_items(library, session)
+    left = [page for page in library.pages if set(page.items) & waiting]
     return {
+        "emergency": judged.bracket.certain is Urgency.emergency,
         "base": f"/e/{complaint.token}/{complaint.number}",
         "token": complaint.token,
         "rows": [(page, found) for page, found in rows if found],
-        "open": [page for page in library.pages if set(page.items) & waiting],
+        "open": [(page, ",".join(before.id for before in left[:at])) for at, page in enumerate(left)],
         "clashes": contradictions(library, session.answers),
         "changes": [(library.findings[c.finding].label, shown(c.was), shown(c.now)) for c in session.changes],
     }
@@ -327,8 +380,10 @@ def said(library: Library, item: str, session: Session) -> str:
     finding = library.findings[item]
     if isinstance(value, str):
         return finding.choices.get(value, value)
-    unit = f" {finding.unit}" if finding.kind == "number" and value is not None and finding.unit != "points" else ""
-    return shown(value) + unit
+    if finding.kind != "number" or not isinstance(value, float) or finding.unit == "points":
+        return shown(value)
+    number, unit = span(value) if finding.unit == "weeks" else (shown(value), finding.unit)
+    return f"{number} {unit.removesuffix('s') if number == '1' else unit}"
 
 
 def clinician(library: Library, found: Assessment, session: Session, complaint: Complaint) -> dict[str, Any]:

@@ -6,7 +6,9 @@ for (const none of document.querySelectorAll('input[name^="none-"]')) {
   const list = none.closest("fieldset");
   const lines = list.querySelectorAll('input[name="tick"]');
   none.addEventListener("change", () => none.checked && lines.forEach((line) => (line.checked = false)));
-  lines.forEach((line) => line.addEventListener("change", () => line.checked && (none.checked = false)));
+  const unsure = list.querySelector('input[name^="unsure-"]');
+  [...lines, unsure].forEach((line) => line.addEventListener("change", () => line.checked && (none.checked = false)));
+  none.addEventListener("change", () => none.checked && (unsure.checked = false));
 }
 
 // Leaving quickly leaves no way back to the page.
