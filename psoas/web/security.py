@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hmac
+import re
 import secrets
 import time
 from collections.abc import Awaitable, Callable
@@ -21,11 +22,15 @@ HEADERS = {
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
 }
+HOST = re.compile(r"(?:\[([0-9a-f:.]+)\]|([^\s:\[\]/]+))(?::\d{1,5})?")
 Next = Callable[[Request], Awaitable[Response]]
 
 
 class Limits:
-    """At most so many requests a minute from one address, by a bucket that refills steadily."""
+    """At most so many requests a minute from one address, by a bucket that refills steadily.
+
+    A refused request takes nothing, so that whoever waits is served again, however often they knocked meanwhile.
+    """
 
     def __init__(self, per_minute: int) -> None:
         self.rate = per_minute / 60
@@ -37,15 +42,18 @@ class Limits:
         level = min(self.size, level + (now - before) * self.rate)
         if len(self.buckets) > 10_000:
             self.buckets.clear()
-        self.buckets[client] = (max(level - 1, 0.0), now)
-        return level >= 1
+        allowed = level >= 1
+        self.buckets[client] = (level - 1 if allowed else level, now)
+        return allowed
 
 
 def guard(hosts: tuple[str, ...], max_body: int, limits: Limits) -> Callable[[Request, Next], Awaitable[Response]]:
     """The middleware: refuses what does not fit, and puts the strict headers on everything."""
 
+    known = frozenset(map(str.lower, hosts))
+
     async def check(request: Request, proceed: Next) -> Response:
-        refused = refusal(request, hosts, max_body, limits)
+        refused = refusal(request, known, max_body, limits)
         response = refused or await proceed(request)
         for name, value in HEADERS.items():
             response.headers.setdefault(name, value)
@@ -56,9 +64,19 @@ def guard(hosts: tuple[str, ...], max_body: int, limits: Limits) -> Callable[[Re
     return check
 
 
-def refusal(request: Request, hosts: tuple[str, ...], max_body: int, limits: Limits) -> Response | None:
-    host = request.headers.get("host", "").rsplit(":", 1)[0]
-    if host not in hosts:
+def host_of(header: str) -> str:
+    """The name in a Host header, in lower case, without port and brackets; "" when it is none.
+
+    >>> host_of("LocalHost:8765"), host_of("[::1]:8765"), host_of("::1"), host_of("a:b")
+    ('localhost', '::1', '', '')
+    """
+    match = HOST.fullmatch(header.strip().lower())
+    return (match[1] or match[2]) if match else ""
+
+
+def refusal(request: Request, hosts: frozenset[str], max_body: int, limits: Limits) -> Response | None:
+    """Why the request is not served, or None. hosts: in lower case, IPv6 without brackets."""
+    if host_of(request.headers.get("host", "")) not in hosts:
         return PlainTextResponse("This address is not known here.", 421)
     length = request.headers.get("content-length", "0")
     if not length.isdecimal() or int(length) > max_body:

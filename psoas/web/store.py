@@ -1,7 +1,9 @@
 """What is kept: episodes, their complaints, and every answer in the order it was given.
 
 An answer is written before the next page is shown, so that a killed process loses none. The session of a
-complaint is kept beside its answers, and can be replayed from them at any time. Logs never hold an answer.
+complaint is written with it: the answers are the record of what was said, the session is where the interview
+stands. Inside `open` stands no await, so one process runs one block at a time; another process waits, since every
+block holds the right to write from its first line. Logs and errors never hold an answer.
 """
 
 from __future__ import annotations
@@ -16,14 +18,15 @@ from typing import Any
 import msgspec
 from alembic import command
 from alembic.config import Config
-from sqlalchemy import ForeignKey, String, UniqueConstraint, create_engine, event, select
-from sqlalchemy.engine import Engine
+from sqlalchemy import ForeignKey, String, UniqueConstraint, create_engine, event
+from sqlalchemy.engine import Connection, Engine
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
 from sqlalchemy.orm import Session as Database
 
 from psoas.interview import Session
 
-PRAGMAS = ("foreign_keys=ON", "journal_mode=WAL", "synchronous=FULL", "secure_delete=ON", "busy_timeout=5000")
+PRAGMAS = ("busy_timeout=5000", "foreign_keys=ON", "journal_mode=WAL", "synchronous=FULL", "secure_delete=ON")
+ERASED = "erased"
 MIGRATIONS = Path(__file__).parent / "migrations"
 
 
@@ -92,9 +95,34 @@ class Store:
 
     @contextmanager
     def open(self) -> Iterator[Database]:
-        """A transaction: kept when the block ends, undone when it raises."""
-        with Database(self.engine, expire_on_commit=False) as database, database.begin():
-            yield database
+        """A transaction: kept when the block ends, undone when it raises. After an erasure the files are tidied."""
+        with Database(self.engine, expire_on_commit=False) as database:
+            with database.begin():
+                yield database
+            erased = ERASED in database.info
+        if erased:
+            self.tidy()
+
+    def tidy(self) -> bool:
+        """Move everything into the database file and empty its log, so that what was erased is in no file.
+
+        False when another process was reading just then; its next tidy does it.
+        """
+        if self.engine.dialect.name != "sqlite":
+            return True
+        connection = self.engine.raw_connection()
+        try:
+            cursor = connection.cursor()
+            busy = cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
+            cursor.close()
+        finally:
+            connection.close()
+        return not busy
+
+    def close(self) -> None:
+        """Tidy up and let go of the files."""
+        self.tidy()
+        self.engine.dispose()
 
     def start(self, database: Database, country: str, respondent: str, now: datetime) -> Episode:
         """A new episode with its first complaint."""
@@ -134,22 +162,29 @@ class Store:
         complaint.session = written(session)
 
     def erase(self, database: Database, episode: Episode) -> None:
-        """Everything of an episode, at once."""
+        """Everything of an episode, at once; `open` tidies the files when the block has ended."""
         database.delete(episode)
-
-    def count(self, database: Database) -> int:
-        return len(database.scalars(select(Episode.token)).all())
+        database.info[ERASED] = True
 
 
 def make_engine(url: str) -> Engine:
-    """An engine; SQLite with foreign keys, a write-ahead log and deleted rows overwritten."""
-    engine = create_engine(url)
+    """An engine that puts no answer into its errors; SQLite with a write-ahead log and deleted rows overwritten.
+
+    On SQLite a transaction takes the right to write at once (BEGIN IMMEDIATE), so that two processes which read a
+    session and write the next one come after each other. Raises sqlalchemy.exc.SQLAlchemyError on a URL that is none.
+    """
+    engine = create_engine(url, hide_parameters=True)
     if engine.dialect.name == "sqlite":
 
         @event.listens_for(engine, "connect")
         def prepare(connection: Any, _record: Any) -> None:
+            connection.isolation_level = None  # the driver begins nothing by itself
             for pragma in PRAGMAS:
                 connection.execute(f"PRAGMA {pragma}")
+
+        @event.listens_for(engine, "begin")
+        def begin(connection: Connection) -> None:
+            connection.exec_driver_sql("BEGIN IMMEDIATE")
 
     return engine
 
@@ -157,7 +192,7 @@ def make_engine(url: str) -> Engine:
 def migrate(engine: Engine) -> None:
     """Bring the schema to the newest version."""
     config = Config()
-    config.set_main_option("script_location", str(MIGRATIONS))
+    config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
     with engine.begin() as connection:
         config.attributes["connection"] = connection
         command.upgrade(config, "head")

@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from psoas.web.settings import LOOPBACK, Settings, sqlite_url
+
 AXE = Path(__file__).parent / "node_modules" / "axe-core" / "axe.min.js"
 FLAGS = [
     "--no-sandbox",
@@ -20,6 +22,14 @@ FLAGS = [
     "--disable-component-update",
     "--disable-sync",
 ]
+
+
+HOSTS = (*LOOPBACK, "testserver")  # the last is the name that the test client gives
+
+
+def settings(folder: Path, **more) -> Settings:
+    """A database in the folder, open to the test client."""
+    return Settings(sqlite_url(folder / "p.sqlite3"), hosts=HOSTS, **more)
 
 
 class Server:

@@ -8,9 +8,10 @@ from schemathesis.specs.openapi.checks import positive_data_acceptance
 from psoas import load
 from psoas.web.app import create_app
 from psoas.web.settings import Settings
+from tests.web.conftest import HOSTS
 
 # The description cannot name every finding and its range, so a request that fits it may still be refused with 422.
-APP = create_app(Settings("sqlite://", per_minute=1_000_000), load())
+APP = create_app(Settings("sqlite://", hosts=HOSTS, per_minute=1_000_000), load())
 schema = schemathesis.openapi.from_asgi("/api/v1/openapi.json", APP)
 
 
