@@ -232,3 +232,47 @@ def test_violence_and_suicide_stay_out_of_a_letter_and_change_nothing_else(tmp_p
     assert "unsafe" not in letter
     assert "violen" not in letter.lower()
     assert json.loads(letter)["urgency"]["certain"] == "same_day"
+
+
+def assess(data, *options):
+    text = data if isinstance(data, str) else json.dumps(data)
+    return json.loads(psoas("assess", "-", "--json", *options, text=text).stdout)
+
+
+def test_no_complaint_takes_back_what_the_person_said_of_themselves():
+    data = {"answers": {"saddle_anaesthesia": True}, "complaints": [{"answers": {"saddle_anaesthesia": False}}]}
+
+    assert assess(data)["urgency"]["certain"] == "emergency"
+
+
+def test_a_name_that_stands_twice_is_refused_in_json_too():
+    found = assess('{"answers": {"saddle_anaesthesia": true, "saddle_anaesthesia": false}}')
+
+    assert found["error"]["where"] == "saddle_anaesthesia"
+    assert found["error"]["found"] == "stands twice."
+
+
+def test_a_letter_of_several_complaints_says_no_less_than_the_screen():
+    first = {"answers": {"low_back_pain": True, "pain_duration_weeks": 1}}
+    second = {"answers": {"groin_pain": True, "constant_progressive_pain": True, "pain_duration_weeks": 30}}
+    data = {"answers": {"age_years": 40, "respondent": "self"}, "complaints": [first, second]}
+
+    assert assess(data)["urgency"] == assess(data, "--letter")["urgency"]
+
+
+def test_answers_that_clash_say_what_they_mean_until_they_are_settled():
+    data = {"answers": {"sex_at_birth": "male", "could_be_pregnant": True, "saddle_anaesthesia": True}, "country": "GB"}
+
+    error = assess(data)["error"]
+
+    assert error["meanwhile"] == "emergency"
+    assert "Call 999." in error["do"]
+
+
+@pytest.mark.parametrize("value", [[], [["a"]], ["fever"], 3])
+def test_a_recap_that_does_not_fit_is_an_error_and_asks_again(value):
+    lines = json.dumps({"id": "recap", "value": value})
+
+    done = psoas("interview", "--jsonl", text=lines + "\n")
+
+    assert '"error"' in done.stdout
