@@ -86,7 +86,7 @@ def listen(host: str, port: int) -> socket.socket:
     except OSError as error:
         listener.close()
         raise InputError(f"{host}:{port}", f"cannot be opened: {error.strerror}.", "", advice(error)) from None
-    except UnicodeError:
+    except (UnicodeError, TypeError):  # what Python raises for a name that cannot be encoded
         listener.close()
         raise InputError("--host", f"{host!r} is no name of a computer.", "127.0.0.1, or a name.") from None
     return listener
