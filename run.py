@@ -7,7 +7,7 @@ python3 run.py check     the quick part of it, under half a minute
 python3 run.py cases     the development cases and the alarm burden
 python3 run.py bench     the benchmarks
 python3 run.py docs      the pages that are made from the knowledge
-python3 run.py psoas ... any command of the program itself
+python3 run.py psoas ... any command of the program itself, in the folder where you are
 """
 
 from __future__ import annotations
@@ -22,6 +22,9 @@ from pathlib import Path
 HERE = Path(__file__).resolve().parent
 VENV = HERE / ".venv"
 PYTHON = VENV / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
+
+
+PIP = (PYTHON, "-m", "pip", "--disable-pip-version-check", "install")
 
 
 def stop(message: str) -> None:
@@ -42,8 +45,14 @@ def check_python() -> None:
         stop("This Python lacks `venv`.\nOn Debian or Ubuntu: sudo apt-get install python3-venv")
 
 
-def run(*command: str | Path, check: bool = True) -> int:
-    code = subprocess.call([str(part) for part in command], cwd=HERE)
+def run(*command: str | Path, check: bool = True, cwd: Path | None = HERE) -> int:
+    """The exit code of a command; when it is stopped by Ctrl-C, it may first put its things in order."""
+    with subprocess.Popen([str(part) for part in command], cwd=cwd) as process:
+        try:
+            code = process.wait()
+        except KeyboardInterrupt:
+            process.wait()
+            raise
     if check and code:
         raise SystemExit(code)
     return code
@@ -64,14 +73,46 @@ def set_up(names: str) -> None:
     mark = VENV / f".psoas-{names}"
     if installed(names, mark):
         return
-    print(f"Setting up ({names}); this takes a minute or two the first time.", file=sys.stderr)
-    if not PYTHON.is_file():
-        run(sys.executable, "-m", "venv", VENV)
-    pip = (PYTHON, "-m", "pip", "--disable-pip-version-check", "install", "--quiet")
-    if run(*pip, "--require-hashes", "-r", HERE / "requirements" / f"{names}.txt", check=False):
-        stop("Installing the packages failed; see above. It needs a network connection the first time.")
-    run(*pip, "--no-deps", "--no-build-isolation", "--editable", HERE)
+    tell(f"Setting up ({names}); this takes a minute or two the first time.")
+    if not fits():
+        tell("1 of 3: a Python environment in .venv")
+        run(sys.executable, "-m", "venv", "--clear", VENV)
+    tell("2 of 3: the packages")
+    install_packages(HERE / "requirements" / f"{names}.txt")
+    tell("3 of 3: Psoas itself")
+    run(*PIP, "--quiet", "--no-deps", "--no-build-isolation", "--editable", HERE)
     mark.write_text(wanted(names))
+
+
+def tell(message: str) -> None:
+    print(message, file=sys.stderr, flush=True)
+
+
+def fits() -> bool:
+    """Whether there is an environment, made by this version of Python."""
+    try:
+        lines = (VENV / "pyvenv.cfg").read_text(encoding="utf-8").splitlines()
+    except OSError:
+        return False
+    found = [line.partition("=")[2].strip() for line in lines if line.startswith("version")]
+    return PYTHON.is_file() and found[:1] != [] and found[0].split(".")[:2] == [str(n) for n in sys.version_info[:2]]
+
+
+def install_packages(pinned: Path) -> None:
+    """Install what is pinned, with a line for each package, so that a slow network does not look like a standstill."""
+    total = sum("==" in line for line in pinned.read_text(encoding="utf-8").splitlines())
+    command = [str(part) for part in (*PIP, "--require-hashes", "-r", pinned)]
+    count = 0
+    with subprocess.Popen(command, cwd=HERE, stdout=subprocess.PIPE, text=True) as process:
+        for line in process.stdout or ():
+            if line.startswith(("Collecting ", "Requirement already satisfied: ")):
+                count += 1
+                name = line.split(": ")[-1].removeprefix("Collecting ").split("==")[0]
+                tell(f"  {count} of {total}: {name}")
+            elif line.startswith("Installing "):
+                tell("  unpacking them all")
+    if process.returncode:
+        stop("Installing the packages failed; see above. It needs a network connection the first time.")
 
 
 def python(*arguments: str, check: bool = True) -> int:
@@ -158,7 +199,8 @@ def main() -> None:
     check_python()
     if sys.argv[1:2] == ["psoas"]:
         set_up("app")
-        raise SystemExit(python("-m", "psoas", *sys.argv[2:], check=False))
+        # Where the caller stands, so that their files are found; -P, so that no file of theirs is taken for ours.
+        raise SystemExit(run(PYTHON, "-P", "-m", "psoas", *sys.argv[2:], check=False, cwd=None))
     job, *rest = [word for word in sys.argv[1:] if word != "--no-browser"] or ["run"]
     if job not in JOBS or rest:
         stop(__doc__ or "")
@@ -168,4 +210,7 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    try:
+        main()
+    except KeyboardInterrupt:
+        raise SystemExit(130) from None

@@ -46,13 +46,16 @@ def interview(
 
 @app.command("assess")
 def assess_command(
-    file: Annotated[str, typer.Argument(help="YAML or JSON with `answers`, or - for standard input.")],
+    file: Annotated[str, typer.Argument(help="YAML or JSON with `answers`, or - for standard input.")] = "",
     json: AsJson = False,
     letter: Annotated[bool, typer.Option(help="Leave out what must not leave the screen.")] = False,
 ) -> None:
     """Judge a file of answers."""
     from psoas.intake import judged, read_request
 
+    if not file:
+        do = "psoas assess answers.yaml, or psoas assess - < answers.yaml"
+        raise InputError("FILE", "no file was given.", "A YAML or JSON file, or - for standard input.", do)
     library = load()
     request = read_request(library, file)
     print_assessment(judged(library, request, letter=letter), json)
@@ -73,15 +76,16 @@ def print_json(result: Any) -> None:
 
 @app.command()
 def serve(
-    port: Annotated[int, typer.Option(help="The port to listen on; 0 takes a free one.")] = 8765,
+    port: Annotated[int, typer.Option(min=0, max=65535, help="The port to listen on; 0 takes a free one.")] = 8765,
     host: Annotated[str, typer.Option(help="The address to listen on.")] = "127.0.0.1",
     no_browser: Annotated[bool, typer.Option("--no-browser", help="Do not open a browser.")] = False,
-    per_minute: Annotated[int, typer.Option(help="How many requests a minute one address may make.")] = 600,
+    per_minute: Annotated[int, typer.Option(min=1, help="How many requests a minute one address may make.")] = 600,
+    allow_host: Annotated[list[str] | None, typer.Option(help="One more name to answer to, as behind a proxy.")] = None,
 ) -> None:
     """Open the web app on this computer."""
     from psoas.web.serve import run
 
-    run(host, port, browser=not no_browser, per_minute=per_minute)
+    run(host, port, browser=not no_browser, per_minute=per_minute, allow=allow_host or ())
 
 
 @app.command()
@@ -124,11 +128,18 @@ def check(json: AsJson = False) -> None:
 
 
 @knowledge_app.command("show")
-def show_command(name: Annotated[str, typer.Argument(metavar="ID")], json: AsJson = False) -> None:
-    """Show one piece of knowledge, or the list of a kind (findings, red_flags, hazards, sources, pages)."""
+def show_command(
+    name: Annotated[str, typer.Argument(metavar="ID")],
+    json: AsJson = False,
+    kind: Annotated[str, typer.Option(help="Look in this kind only, for an id that several kinds have.")] = "",
+) -> None:
+    """Show one piece of knowledge, or the list of a kind.
+
+    The kinds: findings, red_flags, hazards, contradictions, sources, countries, pages, words.
+    """
     from psoas.inventory import find
 
-    found = find(load(), name)
+    found = find(load(), name, kind)
     if json:
         print_json(found)
     else:
@@ -151,12 +162,21 @@ def readable(data: Any, indent: str = "") -> str:
         return "\n".join(f"{indent}{key}: {block(value, indent)}" for key, value in data.items())
     if isinstance(data, list):
         return "\n".join(f"{indent}- {block(value, indent).lstrip()}" for value in data)
-    return indent + str(data)
+    return indent + plain(data)
 
 
 def block(value: Any, indent: str) -> str:
     nested = isinstance(value, dict | list) and value
-    return "\n" + readable(value, indent + "  ") if nested else str(value)
+    return "\n" + readable(value, indent + "  ") if nested else plain(value)
+
+
+def plain(value: Any) -> str:
+    """A value as it stands in the files, not as Python writes it."""
+    if value is None:
+        return "no value"
+    if value in ({}, []):
+        return "none"
+    return str(value).lower() if isinstance(value, bool) else str(value)
 
 
 def main() -> None:

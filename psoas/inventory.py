@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
 from typing import Any
 
 import msgspec
 
 from psoas.errors import InputError, nearest
+from psoas.findings import shown
 from psoas.library import Library
 from psoas.rules import needs
 
@@ -99,20 +101,52 @@ def as_text(found: dict[str, Any]) -> str:
     return "\n".join(lines)
 
 
-def find(library: Library, name: str) -> Any:
-    """One piece of knowledge by id, or the ids of a kind. Raises InputError with the nearest id."""
-    kinds: dict[str, Any] = {
+def kinds_of(library: Library) -> dict[str, Mapping[str, Any]]:
+    """kind -> id -> piece: everything that can be looked at."""
+    return {
         "findings": library.findings,
         "red_flags": library.red_flags,
         "hazards": library.knowledge.hazards,
+        "contradictions": {clash.id: clash for clash in library.knowledge.contradictions},
         "sources": library.knowledge.sources,
         "countries": library.countries,
         "pages": {page.id: page for page in library.pages},
+        "words": library.words,
     }
-    if name in kinds:
-        return sorted(kinds[name])
-    for kind, items in kinds.items():
-        if name in items:
-            return {"kind": kind, **msgspec.to_builtins(items[name])}
-    known = [*kinds, *(item for items in kinds.values() for item in items)]
-    raise InputError("ID", f'nothing is called "{name}".', nearest(name, known), f"Kinds: {', '.join(kinds)}.")
+
+
+def ids_of(library: Library, kind: str) -> list[str]:
+    """The ids of a kind. Raises InputError on a kind that there is not."""
+    kinds = kinds_of(library)
+    if kind not in kinds:
+        raise InputError("kind", f"there is no kind {shown(kind)}.", f"One of {', '.join(kinds)}.")
+    return sorted(kinds[kind])
+
+
+def find(library: Library, name: str, only: str = "") -> Any:
+    """One piece of knowledge by id, or the ids of a kind. only: the kind to look in.
+
+    An id that several kinds have gives the first of them, and the others under `also_in`. `kind` is the kind of
+    the piece, but for a finding, whose own `kind` says what its answers are.
+    Raises InputError with the nearest id.
+    """
+    kinds = kinds_of(library)
+    if only:
+        ids_of(library, only)
+        kinds = {only: kinds[only]}
+    elif name in kinds:
+        return ids_of(library, name)
+    having = [kind for kind, items in kinds.items() if name in items]
+    if not having:
+        known = [*kinds, *(item for items in kinds.values() for item in items)]
+        place = f" among the {only}" if only else ""
+        do = f"`psoas knowledge show {only or 'KIND'}` lists the ids. Kinds: {', '.join(kinds_of(library))}."
+        raise InputError("ID", f"nothing{place} is called {shown(name)}.", nearest(name, known), do)
+    also = {"also_in": having[1:]} if having[1:] else {}
+    return {"kind": having[0], **also, **piece(kinds[having[0]][name])}
+
+
+def piece(item: Any) -> dict[str, Any]:
+    """A piece as plain data; a bare text stands under `text`."""
+    plain = msgspec.to_builtins(item)
+    return plain if isinstance(plain, dict) else {"text": plain}

@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 import msgspec
 import yaml
 
-from psoas.errors import InputError, KnowledgeError, nearest
+from psoas.errors import KnowledgeError, nearest
 
 T = TypeVar("T")
 Lines = dict[tuple[str | int, ...], int]
@@ -128,8 +128,3 @@ def scalar(node: yaml.Node, name: str) -> Any:
         return yaml.SafeLoader("").construct_object(node)
     except ValueError:
         raise KnowledgeError(f"{name}, line {node.start_mark.line + 1}", f"{node.value!r} is no number.") from None
-
-
-def as_input(error: KnowledgeError) -> InputError:
-    """The same error, about a file that a person gave."""
-    return InputError(error.where, error.found, error.fits, error.do)

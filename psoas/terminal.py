@@ -11,7 +11,7 @@ from psoas.assessment import Assessment, Flag, Names, assess, said, worded
 from psoas.errors import InputError
 from psoas.findings import Finding, Value, read_answer
 from psoas.interview import Session, Step, give, next_step, question
-from psoas.library import Group, Library, Page
+from psoas.library import Group, Library, Page, Urgency, level_of
 
 WIDTH = 84
 WORDS = {"y": True, "yes": True, "n": False, "no": False, "?": None, "not sure": None, "don't know": None}
@@ -189,15 +189,20 @@ def take_recap(screen: Screen, library: Library, session: Session, step: Step) -
 
 
 def show(result: Assessment, screen: Screen | None = None) -> None:
-    """The assessment as a page: what to do first, then why, then what to watch for."""
+    """The assessment as a page: what to do first, then why, then what to watch for.
+
+    A low level has neither its colour nor its name while a danger question is open.
+    """
     screen = screen or Screen()
     urgency = result.urgency
     urgent = urgency.certain == "emergency"
-    when = f"\nWithin: {urgency.act_within}." if urgency.act_within not in (None, "now") else ""
+    sayable = result.complete or level_of(urgency.certain) >= Urgency.within_2_weeks
+    when = f"\nWithin: {span(urgency.act_within)}." if sayable and urgency.act_within not in (None, "now") else ""
     screen.gap()
-    screen.panel(urgency.do + when, f" {urgency.title} ", STYLES[urgency.certain])
+    screen.panel(urgency.do + when, f" {urgency.title} ", STYLES[urgency.certain] if sayable else "")
     if urgency.possible != urgency.certain:
-        screen.say(f"So far: {plain(urgency.certain)}. Still possible: {plain(urgency.possible)}.")
+        so_far = f"So far: {plain(urgency.certain)}. " if sayable else ""
+        screen.say(f"{so_far}Still possible: {plain(urgency.possible)}.")
     for note in result.notes:
         screen.say(note)
     for clash in result.contradictions:
@@ -243,3 +248,10 @@ def show_sources(screen: Screen, flags: list[Flag]) -> None:
 
 def plain(level: str) -> str:
     return level.replace("_", " ")
+
+
+def span(act_within: str | None) -> str:
+    """ "14 d" -> "14 days"; "now" stays."""
+    number, _, unit = (act_within or "").partition(" ")
+    name = {"h": "hour", "d": "day", "w": "week"}.get(unit)
+    return f"{number} {name}{'' if number == '1' else 's'}" if name else number

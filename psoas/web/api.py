@@ -13,18 +13,17 @@ from psoas.assessment import Names, asked
 from psoas.errors import InputError
 from psoas.intake import Request, checked, judged, whole_answers
 from psoas.interview import Session
-from psoas.inventory import find
+from psoas.inventory import find, ids_of
 from psoas.library import Library
 
 JsonValue = bool | float | str | None
-KINDS = ("findings", "red_flags", "hazards", "sources", "countries", "pages")
 
 
 class AssessIn(BaseModel, extra="forbid"):
-    """answers: finding -> value; absent = not asked, null = asked and not known."""
+    """answers: finding -> value; absent = not asked, null = asked and not known. Or complaints, each with its own."""
 
     answers: dict[str, JsonValue] = Field(
-        examples=[{"age_years": 44, "low_back_pain": True, "saddle_anaesthesia": True}]
+        {}, examples=[{"age_years": 44, "low_back_pain": True, "saddle_anaesthesia": True}]
     )
     complaints: list[dict[str, Any]] = []
     explained: dict[str, str] = {}
@@ -57,40 +56,26 @@ def api(library: Library) -> APIRouter:
 
     @router.get("/library/{kind}", responses=bad, response_model=list[str])
     async def listed(kind: str = Path(examples=["red_flags"])) -> JSONResponse:
-        """The ids of one kind: findings, red_flags, hazards, sources, countries or pages."""
-        return answered(lambda: find(library, only_kind(kind)), missing=404)
+        """The ids of one kind: findings, red_flags, hazards, contradictions, sources, countries, pages or words."""
+        return answered(lambda: ids_of(library, kind), missing=404)
 
     @router.get("/library/{kind}/{id}", responses=bad, response_model=dict[str, Any])
     async def one(kind: str, id: str) -> JSONResponse:
         """One piece of knowledge."""
-        return answered(lambda: only_of(find(library, id), only_kind(kind)), missing=404)
+        return answered(lambda: find(library, id, kind), missing=404)
 
     return router
 
 
 def request_of(library: Library, body: AssessIn) -> Request:
-    data = body.model_dump()
-    if not data["complaints"]:
-        del data["complaints"]
-    return checked(library, data)
+    """The request, from what was really sent: neither answers nor complaints is an error, as on the command line."""
+    return checked(library, body.model_dump(exclude_unset=True))
 
 
 def question(library: Library, request: Request) -> dict[str, Any] | None:
     whole = whole_answers(library, request)
     session = Session(answers=whole, confirmed=frozenset(whole), recap="done", clinician=request.mode == "clinician")
     return asked(library, session, Names(library, request.country))
-
-
-def only_kind(kind: str) -> str:
-    if kind not in KINDS:
-        raise InputError("kind", f'there is no kind "{kind[:40]}".', f"One of {', '.join(KINDS)}.")
-    return kind
-
-
-def only_of(found: Any, kind: str) -> Any:
-    if not isinstance(found, dict) or found.get("kind") != kind:
-        raise InputError("id", f"that is not one of the {kind}.", f"GET /api/v1/library/{kind} lists them.")
-    return found
 
 
 def answered(job: Any, missing: int = 422) -> JSONResponse:

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import contextlib
+import errno
 import logging
+import signal
 import socket
 import sys
 import threading
 import webbrowser
+from collections.abc import Sequence
 
 import uvicorn
+from fastapi import FastAPI
+from sqlalchemy.exc import SQLAlchemyError
 
 from psoas.errors import InputError
 from psoas.web.app import create_app
@@ -21,26 +27,55 @@ Use this only behind your own protection.
 """
 
 
-def run(host: str, port: int, *, browser: bool, per_minute: int = 600) -> None:
-    """Serve until stopped. Raises InputError when the port is taken."""
+def run(host: str, port: int, *, browser: bool, per_minute: int = 600, allow: Sequence[str] = ()) -> None:
+    """Serve until stopped. allow: more names to answer to, such as that of a proxy in front.
+
+    Raises InputError when the address cannot be opened or the data cannot be kept.
+    """
     listener = listen(host, port)
     port = listener.getsockname()[1]
     if host not in LOOPBACK:
         print(WARNING.format(host=host), file=sys.stderr)
-    names = (*LOOPBACK[:2], "[::1]", host) if host in LOOPBACK else (*LOOPBACK[:2], host, socket.gethostname())
+    names = (*LOOPBACK, *([] if host in LOOPBACK else [host, socket.gethostname()]), *allow)
     settings = Settings(default_database(), host, port, names, per_minute=per_minute)
     # The access log would hold private links, so it stays off.
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
-    app = create_app(settings)
-    address = f"http://{'127.0.0.1' if host in ('0.0.0.0', *LOOPBACK) else host}:{port}/"
+    app = opened(settings)
+    address = address_of(host, port)
     print(f"Psoas is open at {address}\nStop it with Ctrl-C.", flush=True)
     if browser:
         threading.Timer(0.8, webbrowser.open, [address]).start()
     config = uvicorn.Config(app, log_level="warning", access_log=False, server_header=False)
-    uvicorn.Server(config).run([listener])
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))  # so that what follows is done
+    try:
+        with contextlib.suppress(KeyboardInterrupt):
+            uvicorn.Server(config).run([listener])
+    finally:
+        app.state.store.close()
+
+
+def opened(settings: Settings) -> FastAPI:
+    """The app. Raises InputError when its database cannot be used."""
+    try:
+        return create_app(settings)
+    except (SQLAlchemyError, ImportError) as error:
+        reason = str(getattr(error, "orig", None) or error).splitlines()[0]
+        do = "Set PSOAS_DATA to a folder in which you may write, or put PSOAS_DATABASE right."
+        raise InputError("the database", f"cannot be used: {reason}.", "", do) from None
+
+
+def address_of(host: str, port: int) -> str:
+    """What to type into a browser on this computer.
+
+    >>> address_of("0.0.0.0", 80), address_of("::1", 80), address_of("localhost", 80)
+    ('http://127.0.0.1:80/', 'http://[::1]:80/', 'http://localhost:80/')
+    """
+    name = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)
+    return f"http://{f'[{name}]' if ':' in name else name}:{port}/"
 
 
 def listen(host: str, port: int) -> socket.socket:
+    """A socket that listens. Raises InputError with advice that fits what went wrong."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     # Named as TCP, or asyncio leaves Nagle's algorithm on and each page waits 40 ms.
     listener = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
@@ -50,6 +85,19 @@ def listen(host: str, port: int) -> socket.socket:
         listener.listen(128)
     except OSError as error:
         listener.close()
-        do = "Stop the other program, or choose another port: psoas serve --port 0"
-        raise InputError(f"{host}:{port}", f"cannot be opened: {error.strerror}.", "", do) from None
+        raise InputError(f"{host}:{port}", f"cannot be opened: {error.strerror}.", "", advice(error)) from None
+    except (UnicodeError, TypeError):  # what Python raises for a name that cannot be encoded
+        listener.close()
+        raise InputError("--host", f"{host!r} is no name of a computer.", "127.0.0.1, or a name.") from None
     return listener
+
+
+def advice(error: OSError) -> str:
+    """What to do when an address cannot be opened."""
+    if isinstance(error, socket.gaierror):
+        return "No computer is known by that name. Give an address of this one: psoas serve --host 127.0.0.1"
+    if error.errno == errno.EADDRNOTAVAIL:
+        return "That is no address of this computer. Give one that is: psoas serve --host 127.0.0.1"
+    if isinstance(error, PermissionError):
+        return "This port is for the system. Choose one above 1023: psoas serve --port 8765"
+    return "Stop the other program, or choose another port: psoas serve --port 0"

@@ -1,8 +1,12 @@
 """The program as its users meet it: files in, text or JSON out, exit codes, errors that say what to do."""
 
 import json
+import os
+import signal
 import subprocess
 import sys
+import urllib.error
+import urllib.request
 
 import pytest
 
@@ -112,6 +116,151 @@ def test_knowledge_show_prints_a_red_flag_with_its_sources():
 
     assert found["kind"] == "red_flags"
     assert found["review"]["by"] is None
+
+
+def test_knowledge_show_writes_no_python():
+    text = psoas("knowledge", "show", "cauda_equina_saddle").stdout
+
+    assert "by: no value" in text
+    assert not [line for line in text.splitlines() if line.endswith((": True", ": False", ": None"))]
+
+
+def test_an_id_of_several_kinds_names_them_and_can_be_asked_of_by_kind():
+    first = json.loads(psoas("knowledge", "show", "unsafe_at_home", "--json").stdout)
+    flag = json.loads(psoas("knowledge", "show", "unsafe_at_home", "--kind", "red_flags", "--json").stdout)
+
+    assert first["question"]
+    assert first["also_in"] == ["red_flags", "hazards"]
+    assert flag["urgency"]
+    assert "also_in" not in flag
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (["findings", "--kind", "red_flags"], "nothing among the red_flags"),
+        (["fever", "--kind", "red_flag"], "there is no kind"),
+    ],
+)
+def test_a_wrong_kind_is_a_clear_error(arguments, says):
+    done = psoas("knowledge", "show", *arguments)
+
+    assert done.returncode == 2
+    assert says in done.stderr
+
+
+@pytest.mark.parametrize(("name", "key"), [("pregnant_man", "when"), ("disclaimer", "text"), ("levels", "self_care")])
+def test_contradictions_and_words_can_be_shown(name, key):
+    assert key in json.loads(psoas("knowledge", "show", name, "--json").stdout)
+
+
+def test_no_file_is_an_error_in_the_shape_of_errors():
+    done = psoas("assess", "--json")
+
+    assert done.returncode == 2
+    assert json.loads(done.stdout)["error"]["where"] == "FILE"
+
+
+def test_the_text_of_an_unfinished_assessment_names_no_low_level():
+    text = psoas("assess", "examples/strain.yaml").stdout
+
+    assert "Not finished yet" in text
+    assert "Still possible: emergency" in text
+    assert "self care" not in text
+
+
+def test_a_time_is_spelled_out():
+    text = "answers: {respondent: self, age_years: 40, low_back_pain: true, fever: true}"
+    found = psoas("assess", "-", text=text).stdout
+
+    assert "Within: " in found
+    assert " hours." in found or " days." in found
+
+
+# the server -------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (["--port", "99999"], "65535"),
+        (["--host", "nowhere.invalid"], "No computer is known by that name"),
+        (["--host", "ä" * 80], "is no name of a computer"),
+        (["--host", "203.0.113.7"], "no address of this computer"),
+    ],
+)
+def test_an_address_that_cannot_be_opened_is_a_clear_error(arguments, says):
+    done = psoas("serve", "--no-browser", *arguments)
+
+    assert done.returncode == 2
+    assert says in done.stderr
+
+
+@pytest.mark.parametrize("variable", ["PSOAS_DATA", "PSOAS_DATABASE"])
+def test_data_that_cannot_be_kept_is_a_clear_error(variable, tmp_path, monkeypatch):
+    (tmp_path / "file").touch()
+    place = tmp_path / "file" / "folder"
+    monkeypatch.setenv(variable, str(place) if variable == "PSOAS_DATA" else f"sqlite:///{place}")
+    done = psoas("serve", "--no-browser", "--port", "0")
+
+    assert done.returncode == 2
+    assert "Set PSOAS_DATA to a folder" in done.stderr
+
+
+@pytest.fixture
+def serving(tmp_path):
+    """Starts the server with these arguments: its process and its address."""
+    started = []
+
+    def start(*arguments):
+        command = [sys.executable, "-m", "psoas", "serve", "--no-browser", "--port", "0", *arguments]
+        env = os.environ | {"PSOAS_DATA": str(tmp_path)}
+        process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=env)
+        started.append(process)
+        return process, process.stdout.readline().split()[-1]
+
+    yield start
+    for process in started:
+        process.kill()
+        process.communicate()
+
+
+def status(address, host):
+    request = urllib.request.Request(address, headers={"Host": host})
+    try:
+        return urllib.request.urlopen(request, timeout=10).status
+    except urllib.error.HTTPError as error:
+        return error.code
+
+
+def test_the_name_of_a_proxy_can_be_allowed(serving):
+    _, address = serving("--allow-host", "Psoas.clinic.example", "--allow-host", "other.example")
+
+    assert status(address, "psoas.clinic.example") == 200
+    assert status(address, "OTHER.example:443") == 200
+    assert status(address, "third.example") == 421
+
+
+@pytest.mark.skipif(os.name == "nt", reason="signals")
+@pytest.mark.parametrize("sign", [signal.SIGINT, signal.SIGTERM])
+def test_a_server_that_is_stopped_tidies_up_and_says_nothing(serving, tmp_path, sign):
+    process, address = serving()
+    assert status(address, "localhost") == 200
+    process.send_signal(sign)
+    _, errors = process.communicate(timeout=20)
+
+    assert process.returncode == 0
+    assert "Traceback" not in errors
+    assert [file.name for file in tmp_path.iterdir()] == ["psoas.sqlite3"]
+
+
+def test_an_address_is_printed_as_a_browser_takes_it():
+    from psoas.web.serve import address_of
+
+    assert address_of("0.0.0.0", 80) == "http://127.0.0.1:80/"
+    assert address_of("::", 80) == address_of("::1", 80) == "http://[::1]:80/"
+    assert address_of("fd00::7", 80) == "http://[fd00::7]:80/"
+    assert address_of("localhost", 80) == "http://localhost:80/"
 
 
 # the interview with a program -------------------------------------------------------------------------

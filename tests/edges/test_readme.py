@@ -1,5 +1,6 @@
 """The README shows what the program really prints."""
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -16,7 +17,8 @@ def words(text):
 def test_the_transcript_of_the_readme_is_what_the_interview_prints():
     done = subprocess.run(
         [sys.executable, "-m", "psoas", "interview", "--country", "gb"],
-        input="\n".join(TYPED) + "\n", capture_output=True, text=True, env={"COLUMNS": "80", "PYTHONUTF8": "1"},
+        input="\n".join(TYPED) + "\n", capture_output=True, text=True,
+        env=os.environ | {"COLUMNS": "80", "PYTHONUTF8": "1"},
     )  # fmt: skip
     transcript = README.read_text(encoding="utf-8").split("```")[1]
 

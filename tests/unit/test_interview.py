@@ -245,14 +245,6 @@ def test_the_page_on_violence_is_not_shown_to_someone_who_answers_for_another(li
     assert "unsafe_at_home" in pages_for(library, {**answers, "respondent": "self"})["K"]
 
 
-def test_an_empty_page_is_not_none_of_these(library):
-    session = start()
-
-    assert "saddle_anaesthesia" not in session.answers
-    assert triage(library, session.answers).possible is Urgency.emergency
-    assert not complete(library, session)
-
-
 def test_an_unknown_finding_is_refused_with_the_nearest_name(library):
     with pytest.raises(InputError, match='Did you mean "saddle_anaesthesia"'):
         give(library, start(), "saddle_anesthesia", True)

@@ -131,12 +131,10 @@ class Visit:
                 page.check(f"#area-{area}")
             if not person.get("areas"):
                 page.check("#nowhere")
-        ticked = False
         for item in self.items:
             value = person.get(item, False)
             if page.locator(f"#tick-{item}").count():
                 page.set_checked(f"#tick-{item}", value is True)
-                ticked = ticked or value is True
             elif page.locator(f"input[type=radio][name=f-{item}]").count():
                 self.choose(item, value)
             elif page.locator(f"#f-{item}").count():

@@ -156,6 +156,15 @@ def test_the_api_judges_and_keeps_nothing(client):
     assert found["emergency_number"] == "999"
 
 
+def test_the_api_takes_complaints_alone_like_the_command_line(client):
+    both = {"complaints": [{"answers": {"low_back_pain": True}}, {"answers": {"saddle_anaesthesia": True}}]}
+
+    assert client.post("/api/v1/assess", json=both).json()["urgency"]["certain"] == "emergency"
+    refused = client.post("/api/v1/assess", json={"country": "gb"})
+    assert refused.status_code == 422
+    assert "there are no `answers`" in refused.json()["error"]["found"]
+
+
 def test_the_api_says_what_to_ask_next(client):
     found = client.post("/api/v1/next", json={"answers": {}}).json()
 
@@ -171,6 +180,10 @@ def test_the_api_says_what_to_ask_next(client):
         ("sources/judgement", 200),
         ("nothing", 404),
         ("findings/sepsis", 404),
+        ("findings/fever", 200),
+        ("red_flags/unsafe_at_home", 200),
+        ("words/disclaimer", 200),
+        ("contradictions/pregnant_man", 200),
     ],
 )
 def test_the_library_can_be_read(client, path, code):
