@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Coroutine
 from typing import Any
 
 import msgspec
-from fastapi import APIRouter, Path
+from fastapi import APIRouter, HTTPException, Path, Request, Response
 from fastapi.responses import JSONResponse
+from fastapi.routing import APIRoute
 from pydantic import BaseModel, Field
 
+from psoas import intake
 from psoas.assessment import Names, asked
 from psoas.errors import InputError
-from psoas.intake import Request, checked, judged, whole_answers
+from psoas.intake import checked, judged, read_json, whole_answers
 from psoas.interview import Session
 from psoas.inventory import find, ids_of
 from psoas.library import Library
@@ -32,6 +35,28 @@ class AssessIn(BaseModel, extra="forbid"):
     mode: str = "person"
 
 
+class StrictRequest(Request):
+    """A request whose JSON may hold each name only once."""
+
+    async def json(self) -> Any:
+        try:
+            return read_json(await self.body())
+        except InputError as error:
+            raise HTTPException(422, f"{error.where} {error.found} {error.do}") from None
+        except UnicodeDecodeError as error:
+            raise HTTPException(400, f"The body is not UTF-8 (byte {error.start}).") from None
+
+
+class StrictRoute(APIRoute):
+    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+        handle = super().get_route_handler()
+
+        async def strict(request: Request) -> Response:
+            return await handle(StrictRequest(request.scope, request.receive))
+
+        return strict
+
+
 class ErrorOut(BaseModel):
     """Where, what was found, what would fit, what to do."""
 
@@ -40,7 +65,7 @@ class ErrorOut(BaseModel):
 
 def api(library: Library) -> APIRouter:
     """The routes over one library."""
-    router = APIRouter(prefix="/api/v1", tags=["psoas"])
+    router = APIRouter(prefix="/api/v1", tags=["psoas"], route_class=StrictRoute)
     bad: dict[int | str, dict[str, Any]] = {code: {"model": ErrorOut} for code in (400, 404, 422)}
     bad_body: dict[int | str, dict[str, Any]] = {code: bad[code] for code in (400, 422)}
 
@@ -67,12 +92,12 @@ def api(library: Library) -> APIRouter:
     return router
 
 
-def request_of(library: Library, body: AssessIn) -> Request:
+def request_of(library: Library, body: AssessIn) -> intake.Request:
     """The request, from what was really sent: neither answers nor complaints is an error, as on the command line."""
     return checked(library, body.model_dump(exclude_unset=True))
 
 
-def question(library: Library, request: Request) -> dict[str, Any] | None:
+def question(library: Library, request: intake.Request) -> dict[str, Any] | None:
     whole = whole_answers(library, request)
     session = Session(answers=whole, confirmed=frozenset(whole), recap="done", clinician=request.mode == "clinician")
     return asked(library, session, Names(library, request.country))

@@ -195,3 +195,12 @@ def test_a_bad_answer_is_a_clear_error(client):
 
     assert done.status_code == 422
     assert done.json()["error"]["fits"] == 'Did you mean "saddle_anaesthesia"?'
+
+
+def test_a_name_that_stands_twice_is_refused(client):
+    body = b'{"answers": {"saddle_anaesthesia": true, "saddle_anaesthesia": false}}'
+
+    done = client.post("/api/v1/assess", content=body, headers={"content-type": "application/json"})
+
+    assert done.status_code == 422
+    assert "saddle_anaesthesia stands twice" in done.json()["error"]["found"]
