@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -24,6 +25,7 @@ VENV = HERE / ".venv"
 PYTHON = VENV / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
 
 
+PACKAGE = re.compile(r"(?:Collecting |Requirement already satisfied: |Processing .*[/\\])(\w[\w.]*(?:-[A-Za-z]\w*)*)")
 PIP = (PYTHON, "-m", "pip", "--disable-pip-version-check", "install")
 
 
@@ -105,10 +107,9 @@ def install_packages(pinned: Path) -> None:
     count = 0
     with subprocess.Popen(command, cwd=HERE, stdout=subprocess.PIPE, text=True) as process:
         for line in process.stdout or ():
-            if line.startswith(("Collecting ", "Requirement already satisfied: ")):
+            if package := PACKAGE.match(line):
                 count += 1
-                name = line.split(": ")[-1].removeprefix("Collecting ").split("==")[0]
-                tell(f"  {count} of {total}: {name}")
+                tell(f"  {count} of {total}: {package[1]}")
             elif line.startswith("Installing "):
                 tell("  unpacking them all")
     if process.returncode:

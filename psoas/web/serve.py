@@ -18,6 +18,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from psoas.errors import InputError
 from psoas.web.app import create_app
+from psoas.web.security import host_of
 from psoas.web.settings import LOOPBACK, Settings, default_database
 
 WARNING = """
@@ -36,22 +37,30 @@ def run(host: str, port: int, *, browser: bool, per_minute: int = 600, allow: Se
     port = listener.getsockname()[1]
     if host not in LOOPBACK:
         print(WARNING.format(host=host), file=sys.stderr)
-    names = (*LOOPBACK, *([] if host in LOOPBACK else [host, socket.gethostname()]), *allow)
+    names = (
+        *LOOPBACK,
+        *([] if host in LOOPBACK else [host, socket.gethostname()]),
+        *(host_of(name) or name for name in allow),
+    )
     settings = Settings(default_database(), host, port, names, per_minute=per_minute)
     # The access log would hold private links, so it stays off.
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
     app = opened(settings)
-    address = address_of(host, port)
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))  # so that the store is closed then too
+    try:
+        with contextlib.suppress(KeyboardInterrupt):
+            answer(app, listener, address_of(host, port), browser)
+    finally:
+        app.state.store.close()
+
+
+def answer(app: FastAPI, listener: socket.socket, address: str, browser: bool) -> None:
+    """Say where the app is, and serve it until a signal comes."""
     print(f"Psoas is open at {address}\nStop it with Ctrl-C.", flush=True)
     if browser:
         threading.Timer(0.8, webbrowser.open, [address]).start()
     config = uvicorn.Config(app, log_level="warning", access_log=False, server_header=False)
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))  # so that what follows is done
-    try:
-        with contextlib.suppress(KeyboardInterrupt):
-            uvicorn.Server(config).run([listener])
-    finally:
-        app.state.store.close()
+    uvicorn.Server(config).run([listener])
 
 
 def opened(settings: Settings) -> FastAPI:
