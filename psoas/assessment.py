@@ -237,7 +237,8 @@ def denied(library: Library, answers: Answers) -> list[str]:
 
 
 def notes(library: Library, bracket: Bracket, finished: bool, clash: bool) -> list[str]:
-    found = [] if finished else [library.words["clash" if clash else "incomplete"]]
+    said_already = finished or (clash and bracket.certain is Urgency.emergency)
+    found = [] if said_already else [library.words["clash" if clash else "incomplete"]]
     if any(standing.doubt for standing in bracket.raised):
         found.append(library.words["doubt"])
     calm = finished and bracket.certain < Urgency.within_2_weeks
