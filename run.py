@@ -25,7 +25,7 @@ VENV = HERE / ".venv"
 PYTHON = VENV / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
 
 
-PACKAGE = re.compile(r"(?:Collecting |Requirement already satisfied: |Processing .*[/\\])(\w[\w.]*(?:-[A-Za-z]\w*)*)")
+PACKAGE = re.compile(r"(?:Collecting |Requirement already satisfied: |Processing \S*[/\\])(\w[\w.]*(?:-[A-Za-z]\w*)*)")
 PIP = (PYTHON, "-m", "pip", "--disable-pip-version-check", "install")
 
 

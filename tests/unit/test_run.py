@@ -35,7 +35,7 @@ def test_an_environment_of_another_python_does_not_fit(tmp_path, monkeypatch, co
     [
         ("Collecting markdown-it-py==4.0.0 (from -r app.txt (line 9))", "markdown-it-py"),
         ("Requirement already satisfied: h11==0.16.0 in /x", "h11"),
-        ("Processing /opt/wheels/typing_extensions-4.16.0-py3-none-any.whl (from -r x)", "typing_extensions"),
+        ("Processing /opt/wheels/typing_extensions-4.16.0-py3-none-any.whl (from -r /b/app.txt)", "typing_extensions"),
     ],
 )
 def test_each_package_is_told_by_its_name(line, name):
