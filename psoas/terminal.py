@@ -12,6 +12,7 @@ from psoas.errors import InputError
 from psoas.findings import Finding, Value, read_answer
 from psoas.interview import Session, Step, give, next_step, question
 from psoas.library import Group, Library, Page, Urgency, level_of
+from psoas.triage import in_words
 
 WIDTH = 84
 WORDS = {"y": True, "yes": True, "n": False, "no": False, "?": None, "not sure": None, "don't know": None}
@@ -197,7 +198,11 @@ def show(result: Assessment, screen: Screen | None = None) -> None:
     urgency = result.urgency
     urgent = urgency.certain == "emergency"
     sayable = result.complete or level_of(urgency.certain) >= Urgency.within_2_weeks
-    when = f"\nWithin: {span(urgency.act_within)}." if sayable and urgency.act_within not in (None, "now") else ""
+    when = (
+        f"\nWithin: {in_words(urgency.act_within or '')}."
+        if sayable and urgency.act_within not in (None, "now")
+        else ""
+    )
     screen.gap()
     screen.panel(urgency.do + when, f" {urgency.title} ", STYLES[urgency.certain] if sayable else "")
     if urgency.possible != urgency.certain:
@@ -248,10 +253,3 @@ def show_sources(screen: Screen, flags: list[Flag]) -> None:
 
 def plain(level: str) -> str:
     return level.replace("_", " ")
-
-
-def span(act_within: str | None) -> str:
-    """ "14 d" -> "14 days"; "now" stays."""
-    number, _, unit = (act_within or "").partition(" ")
-    name = {"h": "hour", "d": "day", "w": "week"}.get(unit)
-    return f"{number} {name}{'' if number == '1' else 's'}" if name else number

@@ -50,6 +50,13 @@ def longest(level: Urgency) -> str:
     return {Urgency.emergency: "now", Urgency.same_day: "24 h", Urgency.within_2_weeks: "14 d"}.get(level, "12 w")
 
 
+def in_words(act_within: str) -> str:
+    """ "7 d" -> "7 days"; "now" and other words stay."""
+    number, _, unit = act_within.partition(" ")
+    name = {"h": "hour", "d": "day", "w": "week"}.get(unit)
+    return f"{number} {name}{'' if number == '1' else 's'}" if name else act_within
+
+
 def triage(library: Library, answers: Answers) -> Bracket:
     """The bracket for one complaint. Unasked stays possible; "I don't know" counts as its flag says.
 

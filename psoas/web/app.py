@@ -398,7 +398,6 @@ def add_data(app: FastAPI, site: Site) -> None:
                 data = views.episode(site.library, found)
                 return site.show(request, "data.html", found.country, faults=faults, status=422, **data)
             site.store.erase(database, found)
-        site.store.tidy()
         LOG.info("an episode was erased")
         return site.show(request, "erased.html")
 

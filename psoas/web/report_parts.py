@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 from psoas.assessment import Assessment, Cite, Flag, Names
 from psoas.library import Library, Urgency
 from psoas.rules import needs
+from psoas.triage import in_words
 from psoas.web.printable import printable
 
 LETTER_PAPER = ("us", "ca")
@@ -66,7 +67,6 @@ READ = {
     "secondary": "we read it as quoted elsewhere",
     "judgement": "our own judgement",
 }
-SPANS = {"h": "hour", "d": "day", "w": "week"}
 
 
 def common(library: Library, result: Assessment, meta: Meta, title: str) -> Data:
@@ -117,8 +117,7 @@ def within(act_within: str | None) -> str:
     """ "4 h" -> "within 4 hours", "now" -> "now"."""
     if act_within in (None, "", "now"):
         return act_within or ""
-    number, unit = str(act_within).split(" ")
-    return f"within {number} {SPANS[unit]}{'' if number == '1' else 's'}"
+    return f"within {in_words(str(act_within))}"
 
 
 def sources(flags: Iterable[Flag]) -> list[Cite]:

@@ -12,7 +12,7 @@ from psoas.assessment import said as said_of_flag
 from psoas.findings import Answers, Finding, Value
 from psoas.interview import Session, Step, askable, next_step, open_items, question
 from psoas.library import Group, Library, Page, Urgency
-from psoas.triage import GENERAL, Bracket, contradictions, deciding
+from psoas.triage import GENERAL, Bracket, contradictions, deciding, in_words
 from psoas.web.chart import svg
 from psoas.web.forms import Form, is_chart
 from psoas.web.store import Complaint, Episode, read_session
@@ -429,19 +429,12 @@ def example_session() -> Session:
     return Session(answers=answers, confirmed=frozenset(answers), recap="done")
 
 
-def span_of_time(act_within: str) -> str:
-    """ "7 d" -> "7 days"; "now" and other words stay."""
-    number, _, unit = act_within.partition(" ")
-    name = {"h": "hour", "d": "day", "w": "week"}.get(unit)
-    return f"{number} {name}{'' if number == '1' else 's'}" if name else act_within
-
-
 def capitalize_first(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
 FILTERS = {
-    "span_of_time": span_of_time,
+    "span_of_time": in_words,
     "capitalize_first": capitalize_first,
     "said": said_of_flag,
     "words": lambda name: name.replace("_", " "),
