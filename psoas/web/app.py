@@ -75,7 +75,7 @@ class Site:
             csrf=token, library=self.library, names=Names(self.library, country), faults=data.pop("faults", []), **data
         )
         response = HTMLResponse(html, status)
-        set_cookie(response, token)
+        set_cookie(request, response, token)
         return response
 
     def episode(self, database: Database, token: str) -> Episode:

@@ -94,8 +94,9 @@ def csrf_token(request: Request) -> str:
     return request.cookies.get(COOKIE) or secrets.token_urlsafe(24)
 
 
-def set_cookie(response: Response, token: str) -> None:
-    response.set_cookie(COOKIE, token, httponly=True, samesite="strict", path="/")
+def set_cookie(request: Request, response: Response, token: str) -> None:
+    secure = request.url.scheme == "https"
+    response.set_cookie(COOKIE, token, httponly=True, samesite="strict", secure=secure, path="/")
 
 
 def is_own_form(request: Request, token: str) -> bool:

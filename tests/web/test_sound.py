@@ -51,6 +51,11 @@ def test_the_cookie_is_out_of_reach_of_scripts_and_of_other_sites(client):
     assert "samesite=strict" in cookie
 
 
+def test_the_cookie_of_a_secure_page_goes_over_no_other(tmp_path, library):
+    with TestClient(create_app(settings(tmp_path), library), base_url="https://testserver") as client:
+        assert "secure" in client.get("/").headers["set-cookie"].lower()
+
+
 @pytest.mark.parametrize("token", ["", "wrong", None])
 def test_a_form_from_elsewhere_is_refused_and_changes_nothing(client, token):
     base, _ = begin(client)
