@@ -45,6 +45,7 @@ def run(host: str, port: int, *, browser: bool, per_minute: int = 600, allow: Se
     settings = Settings(default_database(), host, port, names, per_minute=per_minute)
     # The access log would hold private links, so it stays off.
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    logging.getLogger("alembic").setLevel(logging.WARNING)
     app = opened(settings)
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))  # so that the store is closed then too
     try:
