@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Literal, NamedTuple
 
 import msgspec
@@ -12,7 +12,7 @@ from psoas.errors import InputError
 from psoas.findings import Answers, Finding, Value, read_answer
 from psoas.library import Group, Library, Page, Urgency
 from psoas.rules import needs
-from psoas.triage import Bracket, deciding, triage
+from psoas.triage import GENERAL, Bracket, deciding, joined, together, triage
 
 StepKind = Literal["questions", "check", "confirm", "settle", "recap", "done"]
 RECAP = "recap"
@@ -148,12 +148,19 @@ def complete(library: Library, session: Session) -> bool:
     return next_step(library, session).kind == "done"
 
 
-def give(library: Library, session: Session, key: object, value: object, answering: str | None = None) -> Session:
+def give(
+    library: Library,
+    session: Session,
+    key: object,
+    value: object,
+    answering: str | None = None,
+    beside: Sequence[Answers] = (),
+) -> Session:
     """The session with one answer more. Raises InputError for an unknown finding or a value that does not fit.
 
     answering: the kind of step that the answer was made for. A second look ("Is that right?", the check, which of
     two is right) is only answered by an answer to it: a form sent twice or an old tab changes nothing. None: by
-    whoever knows that it is meant for the step that waits.
+    whoever knows that it is meant for the step that waits. beside: the answers of the person's other complaints.
 
     A first "not sure" on a danger question is not an answer yet: it is put once more with its check.
     A yes on an alarming row waits for its confirmation; a change that would take an emergency back waits
@@ -170,7 +177,7 @@ def give(library: Library, session: Session, key: object, value: object, answeri
         return settled(session, name, checked)
     if checked is None and name in library.must_ask and name not in (*session.unsure, *session.answers):
         return with_fields(session, unsure=(*session.unsure, name))
-    if name in session.answers and takes_back(library, session, name, checked):
+    if name in session.answers and takes_back(library, session, name, checked, beside):
         return with_fields(session, settling=(*session.settling, Change(name, session.answers[name], checked)))
     return answered(session, name, checked)
 
@@ -196,17 +203,23 @@ def answered(session: Session, name: str, value: Value | None) -> Session:
     return with_fields(session, answers={**session.answers, name: value}, changes=changes, confirmed=confirmed)
 
 
-def takes_back(library: Library, session: Session, name: str, value: Value | None) -> bool:
+def takes_back(
+    library: Library, session: Session, name: str, value: Value | None, beside: Sequence[Answers] = ()
+) -> bool:
     """Whether this change would take back an emergency, or a reason for one that has others too."""
-    after = {**session.answers, name: value}
-    lost = reasons(library, session.answers) - reasons(library, after)
-    still = {flag for flag, _ in reasons(library, after)}
+    changed = [{**own, name: value} if name in GENERAL else own for own in beside]
+    after = reasons(library, {**session.answers, name: value}, changed)
+    lost = reasons(library, session.answers, beside) - after
+    still = {flag for flag, _ in after}
     return any(finding == name or flag not in still for flag, finding in lost)
 
 
-def reasons(library: Library, answers: Answers) -> set[tuple[str, str]]:
+def reasons(library: Library, own: Answers, beside: Sequence[Answers]) -> set[tuple[str, str]]:
     """Each red flag that is an emergency now, with each answer that makes it so."""
-    urgent = (s for s in triage(library, answers).raised if s.certain is Urgency.emergency)
+    every = [own, *beside]
+    raised = together(library, every).raised if beside else triage(library, own).raised
+    answers = joined(library, every, own) if beside else own
+    urgent = (s for s in raised if s.certain is Urgency.emergency)
     return {(s.flag.id, finding) for s in urgent for finding in deciding(library, s, answers)}
 
 

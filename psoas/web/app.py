@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -20,7 +20,8 @@ from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Re
 
 from psoas.assessment import Assessment, Names, assess, for_person, shareable
 from psoas.errors import PsoasError
-from psoas.interview import Session, Step, give, next_step, one_item
+from psoas.findings import Answers
+from psoas.interview import Session, Step, answered, give, next_step, one_item
 from psoas.library import Library, Urgency, load
 from psoas.triage import GENERAL, joined, together, triage
 from psoas.web import views
@@ -230,8 +231,8 @@ def add_interview(app: FastAPI, site: Site) -> None:
             if read.areas is not None:
                 complaint.areas = ",".join(read.areas)
             kind = (form.get("kind") or ["questions"])[0]
-            session = site.store.give(complaint, read.answers, giver(site.library, kind), now())
-            share(site, complaint, read.answers)
+            session = site.store.give(complaint, read.answers, giver(site.library, kind, beside(complaint)), now())
+            share(site, complaint, session, [key for key, _ in read.answers])
             complaint.areas = views.hurting(site.library, complaint.areas, session)
             site.store.keep(complaint, views.still_gone_on(session, site.judge(complaint).bracket))
             if read.faults and next_step(site.library, session).kind not in ("settle", "confirm"):
@@ -282,16 +283,21 @@ def add_interview(app: FastAPI, site: Site) -> None:
             return site.show(request, "check.html", complaint.episode.country, **data)
 
 
-def giver(library: Library, kind: str) -> Callable[[Session, str, Any], Session]:
-    return lambda session, key, value: give(library, session, key, value, kind)
+def giver(library: Library, kind: str, others: Sequence[Answers] = ()) -> Callable[[Session, str, Any], Session]:
+    return lambda session, key, value: give(library, session, key, value, kind, others)
 
 
-def share(site: Site, complaint: Complaint, answers: list[tuple[str, Any]]) -> None:
-    """A fact of the person holds for each of their complaints."""
-    general = [(key, value) for key, value in answers if key in GENERAL]
+def beside(complaint: Complaint) -> list[Answers]:
+    """The answers of the person's other complaints."""
+    return [read_session(other).answers for other in complaint.episode.complaints if other is not complaint]
+
+
+def share(site: Site, complaint: Complaint, session: Session, given: list[str]) -> None:
+    """A fact of the person, once it stands in one complaint, stands in each."""
+    facts = [(key, session.answers[key]) for key in given if key in GENERAL and key in session.answers]
     for other in complaint.episode.complaints:
-        if other is not complaint and general:
-            site.store.give(other, general, giver(site.library, "questions"), now())
+        if other is not complaint and facts:
+            site.store.give(other, facts, answered, now())
 
 
 def show_step(
