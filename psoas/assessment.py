@@ -94,17 +94,18 @@ def assess(
     explained: Mapping[str, str] | None = None,
     bracket: Bracket | None = None,
     known: Answers | None = None,
+    held: bool = False,
 ) -> Assessment:
     """The assessment of one person. explained: finding -> the harmless reason the person gave.
 
     A reason changes the tone and never the urgency. bracket, known: of all the person's complaints joined, when
-    there are several (`psoas.triage.together`, `psoas.triage.joined`).
+    there are several (`psoas.triage.together`, `psoas.triage.joined`); held: answers of another one clash.
     """
     answers = session.answers if known is None else known
     names = Names(library, country)
     bracket = bracket or triage(library, session.answers)
     clashes = [Clash(says=says, findings=found) for says, found in contradictions(library, session.answers)]
-    asked_all = complete(library, session) and not clashes
+    asked_all = complete(library, session) and not clashes and not held
     finished = asked_all and (bracket.certain is Urgency.emergency or not undecided(bracket))
     return Assessment(
         urgency=urgency_out(library, bracket, answers, names, explained or {}, finished),
@@ -115,7 +116,7 @@ def assess(
         next_question=None if finished else asked(library, session, names),
         complete=finished,
         emergency_number=names.country["emergency"]["number"],
-        notes=notes(library, bracket, finished, bool(clashes)),
+        notes=notes(library, bracket, finished, held or bool(clashes)),
         disclaimer=names.filled(library.words["disclaimer"]),
         review=library.words["draft"],
         library_version=library.version,
@@ -317,6 +318,7 @@ def shareable(
     explained: Mapping[str, str] | None = None,
     bracket: Bracket | None = None,
     known: Answers | None = None,
+    held: bool = False,
 ) -> Assessment:
     """The assessment for a report, an export or a letter: what is private does not show in it at all.
 
@@ -324,11 +326,11 @@ def shareable(
     every one says that it speaks of the pain alone and that the screen comes first.
 
     Violence and suicide never leave the screen; how a child was hurt goes to the clinician's letter alone,
-    and a carer's report keeps the urgency without the reason. explained, bracket, known: as in `assess`.
+    and a carer's report keeps the urgency without the reason. explained, bracket, known, held: as in `assess`.
     """
     hidden = [flag.id for flag in library.flags if flag.disclose == "screen"]
     open_ = without(bracket or triage(library, session.answers), hidden)
-    whole = assess(library, session, country=country, explained=explained, bracket=open_, known=known)
+    whole = assess(library, session, country=country, explained=explained, bracket=open_, known=known, held=held)
     private = {finding.id for finding in library.findings.values() if finding.private}
     clashes = [clash for clash in whole.contradictions if not private & set(clash.findings)]
     whole = msgspec.structs.replace(

@@ -23,7 +23,7 @@ from psoas.errors import PsoasError
 from psoas.findings import Answers
 from psoas.interview import Session, Step, answered, give, next_step, one_item
 from psoas.library import Library, Urgency, load
-from psoas.triage import GENERAL, joined, together, triage
+from psoas.triage import GENERAL, contradictions, joined, together, triage
 from psoas.web import views
 from psoas.web.api import api
 from psoas.web.export import as_csv, as_json
@@ -95,14 +95,23 @@ class Site:
     def judge(self, complaint: Complaint) -> views.Judged:
         """Triage of this complaint together with the person's others."""
         session = read_session(complaint)
-        every = [read_session(other).answers for other in complaint.episode.complaints]
-        if len(every) < 2:
+        others = beside(complaint)
+        if not others:
             return views.Judged(session, triage(self.library, session.answers), session.answers)
-        return views.Judged(session, together(self.library, every), joined(self.library, every, session.answers))
+        every = [session.answers, *others]
+        held = any(contradictions(self.library, other) for other in others)
+        whole = joined(self.library, every, session.answers)
+        return views.Judged(session, together(self.library, every), whole, held)
 
     def result(self, complaint: Complaint, judged: views.Judged) -> Assessment:
-        country = complaint.episode.country
-        whole = assess(self.library, judged.session, country=country, bracket=judged.bracket, known=judged.answers)
+        whole = assess(
+            self.library,
+            judged.session,
+            country=complaint.episode.country,
+            bracket=judged.bracket,
+            known=judged.answers,
+            held=judged.held,
+        )
         return for_person(whole)
 
     def report(self, complaint: Complaint, judged: views.Judged, *, clinician: bool) -> Assessment:
@@ -114,6 +123,7 @@ class Site:
             clinician=clinician,
             bracket=judged.bracket,
             known=judged.answers,
+            held=judged.held,
         )
 
 

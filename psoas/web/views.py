@@ -48,11 +48,15 @@ class Block(NamedTuple):
 
 
 class Judged(NamedTuple):
-    """A complaint's session with the bracket and the answers of all the person's complaints joined."""
+    """A complaint's session with the bracket and the answers of all the person's complaints joined.
+
+    held: answers of another complaint cannot all be right.
+    """
 
     session: Session
     bracket: Bracket
     answers: Answers
+    held: bool = False
 
 
 # steps ------------------------------------------------------------------------------------------------
@@ -325,8 +329,11 @@ def result(library: Library, found: Assessment, session: Session, complaint: Com
 def open_link(library: Library, complaint: Complaint) -> str:
     """Where the person's first open question is, in this complaint or another."""
     for own in (complaint, *complaint.episode.complaints):
-        if next_step(library, read_session(own)).kind != "done":
+        session = read_session(own)
+        if next_step(library, session).kind != "done":
             return f"/e/{own.token}/{own.number}/ask"
+        if contradictions(library, session.answers):
+            return f"/e/{own.token}/{own.number}/check"
     return f"/e/{complaint.token}/{complaint.number}/check"
 
 
@@ -434,7 +441,7 @@ def capitalize_first(text: str) -> str:
 
 
 FILTERS = {
-    "span_of_time": in_words,
+    "in_words": in_words,
     "capitalize_first": capitalize_first,
     "said": said_of_flag,
     "words": lambda name: name.replace("_", " "),

@@ -203,6 +203,17 @@ def test_a_child_with_a_limp_made_forty_is_not_told_that_it_can_wait(visitor):
     assert "Only one of them can be right" in visitor.get("clinician").text
 
 
+def test_answers_of_one_pain_that_clash_hold_the_other_open_too(visitor):
+    other = visitor.add()
+    visitor.answer(pain=other, onset_before_35="yes", onset_before_45="no")
+
+    found = visitor.export()[0]["assessment"]
+
+    assert found["contradictions"] == []
+    assert not found["complete"]
+    assert "do not fit together" in " ".join(found["notes"])
+
+
 def test_a_list_opened_again_keeps_what_was_not_sure(visitor):
     visitor.answer(history_of_cancer="unsure")
     visitor.answer(kind="check", history_of_cancer="unsure")
