@@ -12,6 +12,7 @@ import msgspec
 
 import psoas.library as lib
 from psoas.bracket import Reading, in_order, truth
+from psoas.building_causes import Causes
 from psoas.errors import InputError, KnowledgeError, nearest
 from psoas.findings import CONVERSIONS, THEN, Case, Finding, read_answers
 from psoas.library import Hazard, Knowledge, Page, RedFlag, Source, Strict, Urgency, files, hours
@@ -24,7 +25,7 @@ VERSION = "0.1.0"
 READ_LEVELS = ("full-text", "abstract", "secondary", "judgement")
 DISCLOSE = ("everywhere", "screen", "clinician")
 FORMS = ("single", "rows", "list")
-ASKS = ("start", "danger", "pattern", "clinician")
+ASKS = ("start", "danger", "pattern", "source", "clinician")
 
 
 class Contradictions(Strict, frozen=True):
@@ -80,6 +81,9 @@ class Builder:
         self.gates = self.read_gates()
         hazards = self.read_hazards()
         self.check_aliases(hazards)
+        causes = Causes(self)
+        mechanisms = causes.mechanisms()
+        conditions = causes.conditions(mechanisms)
         return Knowledge(
             format=lib.FORMAT,
             version=f"{VERSION}+{self.digest.hexdigest()}",
@@ -94,6 +98,9 @@ class Builder:
             words=self.one_file("words"),
             areas=self.read_areas(),
             aliases=self.one_file("aliases"),
+            mechanisms=mechanisms,
+            conditions=conditions,
+            population=causes.population(conditions),
             expressions=self.expressions,
         )
 

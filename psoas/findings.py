@@ -33,6 +33,8 @@ CONVERSIONS: dict[tuple[str, str], tuple[float, float]] = {
     ("mg/L", "mg/L"): (1.0, 0.0),
     ("mg/dL", "mg/L"): (10.0, 0.0),
     ("point", "points"): (1.0, 0.0),
+    ("minute", "minutes"): (1.0, 0.0),
+    ("hour", "minutes"): (60.0, 0.0),
     ("grade", "MRC grade"): (1.0, 0.0),
 }
 QUANTITY = re.compile(r"\s*([-+]?\d+(?:\.\d+)?)\s*([A-Za-z/]+)\s*")

@@ -17,12 +17,14 @@ from typing import Any
 import msgspec
 
 from psoas.bracket import NEVER, Reading
+from psoas.causes import Condition, Mechanism, Population
 from psoas.findings import Case, Finding, Value
+from psoas.records import Cited, Review, Strict
 from psoas.rules import Expr
 
 KNOWLEDGE = Path(__file__).parent / "knowledge"
 COMPILED = Path(__file__).parent / "knowledge.msgpack"
-FORMAT = 1  # of the compiled form; raise it when a struct below changes
+FORMAT = 2  # of the compiled form; raise it when a struct below changes
 
 
 class Urgency(IntEnum):
@@ -46,27 +48,6 @@ def hours(act_within: str) -> int:
         return 0
     number, unit = act_within.split(" ")
     return int(number) * HOURS[unit]
-
-
-class Strict(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_unknown_fields=True):
-    pass
-
-
-class Review(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Signed by a clinician, or a draft; always shown in full."""
-
-    status: str = "draft"
-    by: str | None = None
-    on: str | None = None
-
-
-class Cited(Strict, frozen=True):
-    """A source, the place in it, what was read of it, and what it says there in our words."""
-
-    id: str
-    at: str
-    read: str
-    says: str
 
 
 class Doubt(Strict, frozen=True):
@@ -252,6 +233,9 @@ class Knowledge(Strict, frozen=True):
     words: dict[str, Any]
     areas: dict[str, Any]
     aliases: dict[str, dict[str, Any]]
+    mechanisms: dict[str, Mechanism]
+    conditions: dict[str, Condition]
+    population: Population
     expressions: dict[str, Expr]
 
 
@@ -266,6 +250,9 @@ class Library:
         self.red_flags: Mapping[str, RedFlag] = knowledge.red_flags
         self.countries = knowledge.countries
         self.words = knowledge.words
+        self.mechanisms: Mapping[str, Mechanism] = knowledge.mechanisms
+        self.conditions: Mapping[str, Condition] = knowledge.conditions
+        self.population = knowledge.population
         self.areas: list[dict[str, Any]] = knowledge.areas.get("areas", [])
 
     def expression(self, text: str) -> Expr:
@@ -309,7 +296,7 @@ def files(folder: Path = KNOWLEDGE) -> Iterator[Path]:
 def fingerprint(folder: Path = KNOWLEDGE) -> str:
     """Changes whenever a source file, or the code that reads it, is added, taken away or written."""
     digest = hashlib.blake2b(str(FORMAT).encode(), digest_size=16)
-    for name in ("building", "findings", "library", "parsing", "rules", "sheets"):
+    for name in ("building", "building_causes", "causes", "records", "findings", "library", "parsing", "rules", "sheets"):
         digest.update(str(Path(__file__).with_name(f"{name}.py").stat().st_mtime_ns).encode())
     for place, folders, _ in os.walk(folder):
         folders.sort()
