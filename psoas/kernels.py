@@ -1,8 +1,7 @@
 """The two sums over all sets of conditions, in numpy and, where the extra `fast` is installed, in numba.
 
-Both give the same numbers to 1e-12. sets: (S, 3) conditions of each set, filled up with C. shows: (M, S), the
-probability of each mechanism given the set. ratio: (M,), how much likelier the answers are if the mechanism is
-present than if it is absent; 1 where nothing was answered.
+Both give the same numbers to 1e-12. prior, weight: (S,) of each set. ratio: (M,), how much likelier the answers are
+if the mechanism is present than if it is absent; 1 where nothing was answered.
 """
 
 from __future__ import annotations
@@ -18,18 +17,30 @@ Ints = NDArray[np.intp]
 EVERY = 8  # mechanisms between two rescalings, so that no product leaves the range of a float
 
 
+class Arrays(NamedTuple):
+    """What a network is to a kernel. sets: (S, 3) conditions of each set, filled up with C. shows: (M, S).
+
+    incidence: (C, S) 1 where the set holds the condition. by_set: shows as (S, M), for a kernel that goes set by set.
+    """
+
+    sets: Ints
+    shows: Floats
+    incidence: Floats
+    by_set: Floats
+
+
 class Weigh(Protocol):
-    def __call__(self, prior: Floats, shows: Floats, ratio: Floats) -> Floats: ...
+    def __call__(self, arrays: Arrays, prior: Floats, ratio: Floats) -> Floats: ...
 
 
 class Join(Protocol):
-    def __call__(self, sets: Ints, weight: Floats, shows: Floats, ratio: Floats, conditions: int) -> Floats: ...
+    def __call__(self, arrays: Arrays, weight: Floats, ratio: Floats) -> Floats: ...
 
 
 class Kernels(NamedTuple):
     """weigh: posterior weight of each set, summing to one, or all zero when no set explains the answers.
 
-    join: P(condition and mechanism | answers), (C, M), over the sets that are given.
+    join: P(condition and mechanism | answers), (C + 1, M); the last row is that of the mechanisms alone.
     """
 
     name: str
@@ -37,22 +48,20 @@ class Kernels(NamedTuple):
     join: Join
 
 
-def weigh(prior: Floats, shows: Floats, ratio: Floats) -> Floats:
+def weigh(arrays: Arrays, prior: Floats, ratio: Floats) -> Floats:
     weight = prior.copy()
     for count, m in enumerate(np.flatnonzero(ratio != 1.0), 1):
-        weight *= 1.0 + shows[m] * (ratio[m] - 1.0)
+        weight *= 1.0 + arrays.shows[m] * (ratio[m] - 1.0)
         if count % EVERY == 0:
             weight /= weight.max() or 1.0
     return weight / (weight.sum() or 1.0)
 
 
-def join(sets: Ints, weight: Floats, shows: Floats, ratio: Floats, conditions: int) -> Floats:
-    found = np.empty((conditions, len(shows)))
-    flat = sets.ravel()
-    for m, row in enumerate(shows):
-        present = weight * row * ratio[m] / (1.0 + row * (ratio[m] - 1.0))
-        found[:, m] = np.bincount(flat, np.repeat(present, sets.shape[1]), conditions + 1)[:conditions]
-    return found
+def join(arrays: Arrays, weight: Floats, ratio: Floats) -> Floats:
+    present = arrays.shows * weight
+    for m in np.flatnonzero(ratio != 1.0):
+        present[m] *= ratio[m] / (1.0 + arrays.shows[m] * (ratio[m] - 1.0))
+    return np.vstack([arrays.incidence @ present.T, present.sum(axis=1)])
 
 
 NUMPY = Kernels("numpy", weigh, join)
@@ -63,11 +72,16 @@ def numba_kernels() -> Kernels:
     """The same in numba. Raises ImportError where it is not installed."""
     import numba
 
-    compiled: Any = numba.njit(cache=True, fastmath=False)
-    return Kernels("numba", compiled(weigh_by_hand), compiled(join_by_hand))
+    compiled: Any = numba.njit(cache=True)
+    weigh_each, join_each = compiled(weigh_by_hand), compiled(join_by_hand)
+    return Kernels(
+        "numba",
+        lambda arrays, prior, ratio: weigh_each(arrays.shows, prior, ratio),
+        lambda arrays, weight, ratio: join_each(arrays.sets, arrays.by_set, weight, ratio, len(arrays.incidence)),
+    )
 
 
-def weigh_by_hand(prior: Floats, shows: Floats, ratio: Floats) -> Floats:
+def weigh_by_hand(shows: Floats, prior: Floats, ratio: Floats) -> Floats:
     weight = prior.copy()
     count = 0
     for m in range(len(ratio)):
@@ -85,15 +99,21 @@ def weigh_by_hand(prior: Floats, shows: Floats, ratio: Floats) -> Floats:
     return weight / (total if total > 0.0 else 1.0)
 
 
-def join_by_hand(sets: Ints, weight: Floats, shows: Floats, ratio: Floats, conditions: int) -> Floats:
-    found = np.zeros((conditions + 1, len(shows)))
-    for m in range(len(shows)):
-        for s in range(len(weight)):
-            row = shows[m, s]
-            present = weight[s] * row * ratio[m] / (1.0 + row * (ratio[m] - 1.0))
-            for k in range(sets.shape[1]):
-                found[sets[s, k], m] += present
-    return found[:conditions]
+def join_by_hand(sets: Ints, by_set: Floats, weight: Floats, ratio: Floats, conditions: int) -> Floats:
+    found = np.zeros((conditions + 1, by_set.shape[1]))
+    present = np.empty(by_set.shape[1])
+    for s in range(len(weight)):
+        if weight[s] == 0.0:
+            continue
+        for m in range(by_set.shape[1]):
+            row = by_set[s, m]
+            present[m] = weight[s] * row * ratio[m] / (1.0 + row * (ratio[m] - 1.0))
+            found[conditions, m] += present[m]
+        for k in range(sets.shape[1]):
+            if sets[s, k] < conditions:
+                for m in range(by_set.shape[1]):
+                    found[sets[s, k], m] += present[m]
+    return found
 
 
 def best_kernels() -> Kernels:
