@@ -152,3 +152,10 @@ def shown(value: object) -> str:
 
 def see_findings() -> str:
     return "`psoas knowledge show findings` lists them all."
+
+
+def as_words(value: object) -> str:
+    """An answer in words."""
+    if isinstance(value, bool) or value is None:
+        return "not sure" if value is None else "yes" if value else "no"
+    return f"{value:g}" if isinstance(value, float) else str(value)

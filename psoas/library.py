@@ -296,7 +296,17 @@ def files(folder: Path = KNOWLEDGE) -> Iterator[Path]:
 def fingerprint(folder: Path = KNOWLEDGE) -> str:
     """Changes whenever a source file, or the code that reads it, is added, taken away or written."""
     digest = hashlib.blake2b(str(FORMAT).encode(), digest_size=16)
-    for name in ("building", "building_causes", "causes", "records", "findings", "library", "parsing", "rules", "sheets"):
+    for name in (
+        "building",
+        "building_causes",
+        "causes",
+        "records",
+        "findings",
+        "library",
+        "parsing",
+        "rules",
+        "sheets",
+    ):
         digest.update(str(Path(__file__).with_name(f"{name}.py").stat().st_mtime_ns).encode())
     for place, folders, _ in os.walk(folder):
         folders.sort()

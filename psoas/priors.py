@@ -17,6 +17,7 @@ from psoas.findings import Answers
 from psoas.kernels import Floats, Ints
 from psoas.rules import Expr, holds
 
+SETTINGS = ("self_referred", "primary_care", "emergency", "specialist")
 LEAST_RESIDUAL = 0.1  # of people, whose pain no condition explains: below it the shares contradict each other
 ROUNDS, CLOSE = 5000, 1e-9
 
@@ -49,7 +50,9 @@ def marginals(
     """
     if age is None:
         bands = [(float(start), share) for start, share in population.ages.items()]
-        found = [share * marginals(conditions, gates, population, age=a, sex=sex, setting=setting) for a, share in bands]
+        found = [
+            share * marginals(conditions, gates, population, age=a, sex=sex, setting=setting) for a, share in bands
+        ]
         return np.sum(found, axis=0)
     known: Answers = {"age_years": age, "sex_at_birth": sex}
     shares = np.array([share_of(one, gates.get(one.id), known, setting) for one in conditions])

@@ -19,10 +19,10 @@ from psoas.errors import InputError
 from psoas.findings import Answers
 from psoas.kernels import NUMPY, Arrays, Floats, Ints, Kernels
 from psoas.library import Library
+from psoas.priors import SETTINGS as SETTINGS
 from psoas.priors import marginals, repulsion, set_weights, solve
 from psoas.rules import Expr, holds, needs
 
-SETTINGS = ("self_referred", "primary_care", "emergency", "specialist")
 MOST = 3  # sources at once
 
 
@@ -43,6 +43,7 @@ class Test(NamedTuple):
     absent: Floats
     needs: tuple[str, ...]
     bins: bool
+    written: tuple[str, ...]
 
     def outcome(self, answers: Answers) -> int | None:
         """Which outcome the answers settle; None while it is not known."""
@@ -52,7 +53,7 @@ class Test(NamedTuple):
                 return None
             if found:
                 return at
-        return None if self.bins else 1
+        return None if self.bins else 1  # bins cover everything, so one of them was true
 
 
 class Evidence(NamedTuple):
@@ -112,7 +113,8 @@ class Network:
         if not item.bins:
             present, absent = np.array([present[0], 1 - present[0]]), np.array([absent[0], 1 - absent[0]])
         read = tuple(dict.fromkeys(name for expr in exprs for name in needs(expr)))
-        return Test(item.id, mechanism, exprs, present, absent, read, bool(item.bins))
+        written = tuple(text for text, _, _ in item.tests)
+        return Test(item.id, mechanism, exprs, present, absent, read, bool(item.bins), written)
 
     def shares(self, age: float | None, sex: str | None, setting: str) -> Floats:
         """(C,) published share of each condition among such people."""
@@ -126,7 +128,9 @@ class Network:
 
     def allowed(self, answers: Answers) -> Floats:
         """(S,) 1 where every condition of the set is possible for this person, else 0."""
-        shut = [holds(self.gates[one.id], answers) is False if one.id in self.gates else False for one in self.conditions]
+        shut = [
+            holds(self.gates[one.id], answers) is False if one.id in self.gates else False for one in self.conditions
+        ]
         return 1.0 - np.append(shut, False)[self.sets].any(axis=1)
 
 
@@ -186,9 +190,7 @@ def seen(net: Network, answers: Answers) -> tuple[Evidence, ...]:
     return tuple(Evidence(test, outcome) for test, outcome in found if outcome is not None)
 
 
-def posterior(
-    net: Network, answers: Answers, setting: str = "self_referred", kernels: Kernels = NUMPY
-) -> Posterior:
+def posterior(net: Network, answers: Answers, setting: str = "self_referred", kernels: Kernels = NUMPY) -> Posterior:
     """The posterior for one complaint of one person.
 
     Raises Impossible, naming the answers, when no allowed set of sources explains them.
