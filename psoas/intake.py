@@ -194,11 +194,9 @@ def judged(library: Library, request: Request, *, letter: bool = False) -> Asses
         for answers, place in zip(own, places, strict=True)
     ]
     found = with_sources(found, sources)
-    return (
-        found
-        if letter or found.next_question
-        else msgspec.structs.replace(found, next_question=next_of(library, request))
-    )
+    if letter or found.next_question:
+        return found
+    return msgspec.structs.replace(found, next_question=next_of(library, request))
 
 
 def next_of(library: Library, request: Request) -> dict[str, Any] | None:

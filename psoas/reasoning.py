@@ -21,9 +21,10 @@ from psoas.kernels import NUMPY, Arrays, Floats, Ints, Kernels
 from psoas.library import Library
 from psoas.priors import SETTINGS as SETTINGS
 from psoas.priors import marginals, repulsion, set_weights, solve
-from psoas.rules import Expr, holds, needs
+from psoas.rules import Const, Expr, holds, needs
 
 MOST = 3  # sources at once
+OPEN = Const(True)  # the gate of a condition that is possible in everyone
 
 
 class Impossible(InputError):
@@ -128,17 +129,16 @@ class Network:
 
     def allowed(self, answers: Answers) -> Floats:
         """(S,) 1 where every condition of the set is possible for this person, else 0."""
-        shut = [
-            holds(self.gates[one.id], answers) is False if one.id in self.gates else False for one in self.conditions
-        ]
-        return 1.0 - np.append(shut, False)[self.sets].any(axis=1)
+        gates = [self.gates.get(one.id, OPEN) for one in self.conditions]
+        shut = np.array([holds(gate, answers) is False for gate in gates] + [False])
+        return np.where(shut[self.sets].any(axis=1), 0.0, 1.0)
 
 
 def allowed_sets(factors: Floats) -> Ints:
     """(S, 3) every set of one, two and three conditions whose pairs may coexist, filled up with C."""
     count = len(factors)
     found: list[tuple[int, ...]] = [(i, count, count) for i in range(count)]
-    friends = [frozenset(np.flatnonzero(row > 0)) for row in factors]
+    friends = [frozenset(map(int, np.flatnonzero(row > 0))) for row in factors]
     for i, j in combinations(range(count), 2):
         if j in friends[i]:
             found.append((i, j, count))
