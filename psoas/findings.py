@@ -36,6 +36,7 @@ CONVERSIONS: dict[tuple[str, str], tuple[float, float]] = {
     ("minute", "minutes"): (1.0, 0.0),
     ("hour", "minutes"): (60.0, 0.0),
     ("grade", "MRC grade"): (1.0, 0.0),
+    ("degree", "degrees"): (1.0, 0.0),
 }
 QUANTITY = re.compile(r"\s*([-+]?\d+(?:\.\d+)?)\s*([A-Za-z/]+)\s*")
 
