@@ -10,10 +10,11 @@ from typing import Any
 
 import msgspec
 
+from psoas.answer import Danger, Likely, Nonspecific, Source, Together, Worth
 from psoas.errors import InputError, nearest
-from psoas.findings import Answers
+from psoas.findings import Answers, as_words
 from psoas.interview import Session, Step, complete, next_step, question
-from psoas.library import Library, Urgency
+from psoas.library import Group, Library, Urgency
 from psoas.triage import Bracket, Standing, contradictions, deciding, triage
 
 DEFAULT_COUNTRY = "zz"
@@ -70,7 +71,10 @@ class Clash(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Assessment(msgspec.Struct, frozen=True, kw_only=True):
-    """What Psoas says. possible may exceed certain until complete; a low outcome is only said when complete."""
+    """What Psoas says. possible may exceed certain until complete; a low outcome is only said when complete.
+
+    setting to tests: what reasoning says of the first complaint (see `psoas.answer.Likely`); empty without it.
+    """
 
     urgency: UrgencyOut
     safety_net: SafetyNet
@@ -84,6 +88,25 @@ class Assessment(msgspec.Struct, frozen=True, kw_only=True):
     disclaimer: str
     review: str
     library_version: str
+    setting: str = ""
+    place: str = ""
+    side: str = ""
+    mechanisms: list[Source] = []
+    conditions: list[Source] = []
+    must_not_miss: list[Danger] = []
+    nonspecific: Nonspecific | None = None
+    coexisting: list[Together] = []
+    hip_and_spine: float | None = None
+    tests: list[Worth] = []
+    other_complaints: list[Likely] = []
+
+
+def with_sources(found: Assessment, sources: list[Likely]) -> Assessment:
+    """The assessment with what reasoning says of each complaint, the first one in the assessment's own fields."""
+    if not sources:
+        return found
+    first = {name: getattr(sources[0], name) for name in Likely.__struct_fields__ if name != "answered"}
+    return msgspec.structs.replace(found, **first, other_complaints=sources[1:])
 
 
 def assess(
@@ -276,6 +299,13 @@ def question_out(library: Library, session: Session, step: Step, names: Names) -
     }
 
 
+def source_question(library: Library, session: Session, names: Names, finding: str, why: str) -> dict[str, Any]:
+    """A question about the source as data, in the shape of every other; `why` is the gain in words."""
+    page = library.page_of[finding]
+    step = Step("questions", page, (Group(form="single", items=[finding]),))
+    return {**question_out(library, session, step, names), "why": why}
+
+
 def worded(step: Step, text: str, check: str = "") -> str:
     if step.kind == "confirm":
         return f"You said yes to this: {text} Is that right?"
@@ -283,16 +313,9 @@ def worded(step: Step, text: str, check: str = "") -> str:
         hint = f"This may help: {check} " if check else ""
         return f"You were not sure. {hint}Now once more, is this so? {text}"
     if step.kind == "settle" and step.change:
-        before, after = shown(step.change.was), shown(step.change.now)
+        before, after = as_words(step.change.was), as_words(step.change.now)
         return f"{text} Before you said {before}. Now you say {after}. Which is right?"
     return text
-
-
-def shown(value: object) -> str:
-    """An answer in words."""
-    if isinstance(value, bool) or value is None:
-        return "not sure" if value is None else "yes" if value else "no"
-    return f"{value:g}" if isinstance(value, float) else str(value)
 
 
 def recap_out(library: Library, step: Step) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from psoas.causes import Condition, Mechanism, Observation, Population
 from psoas.errors import nearest
+from psoas.priors import SETTINGS
 from psoas.rules import Expr, needs
 from psoas.sheets import Sheet
 
@@ -30,7 +31,6 @@ SEE = (
     "urgent_care",
     "emergency",
 )
-SETTINGS = ("self_referred", "primary_care", "emergency", "specialist")
 GATED = ("age_years", "sex_at_birth", "pregnancy_weeks")
 
 
@@ -65,6 +65,8 @@ class Causes:
             share(sheet, ("findings", at), absent)
             read |= set(needs(self.builder.parse(text, sheet, "findings", at)))
         for name in sorted(read):
+            if self.builder.findings[name].private:
+                raise sheet.error(("findings", at), f'"{name}" is private and must tell nothing of the source.')
             if name in self.taken:
                 raise sheet.error(
                     ("findings", at),
@@ -141,9 +143,7 @@ class Causes:
         for at, pair in enumerate(found.pairs):
             for name in pair.pair:
                 if name not in conditions:
-                    raise sheet.error(
-                        ("pairs", at), f'no condition is called "{name}".', nearest(name, conditions)
-                    )
+                    raise sheet.error(("pairs", at), f'no condition is called "{name}".', nearest(name, conditions))
             if len(set(pair.pair)) != 2 or pair.factor < 0:
                 raise sheet.error(("pairs", at), "needs two conditions and a factor of 0 or more.")
         residual = {name for name, condition in conditions.items() if condition.shown == "residual"}

@@ -23,6 +23,7 @@ app.add_typer(knowledge_app, name="knowledge")
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for a program.")]
 Country = Annotated[str, typer.Option(help="gb, us, ie, ca, au, nz, in, or zz for elsewhere.")]
+Setting = Annotated[str, typer.Option(help="self_referred, primary_care, emergency or specialist.")]
 BAD_INPUT, BAD_KNOWLEDGE, FAILED = 2, 3, 4
 
 
@@ -31,17 +32,26 @@ def interview(
     country: Country = "zz",
     jsonl: Annotated[bool, typer.Option("--jsonl", help="A program answers: a line out, a line in.")] = False,
     keep_asking: Annotated[bool, typer.Option(help="Go on after an emergency, for the letter.")] = False,
+    setting: Setting = "self_referred",
 ) -> None:
-    """Ask about the danger signs, and say how urgent it is."""
+    """Ask about the danger signs, say how urgent it is, then ask where the pain comes from."""
+    check_setting(setting)
     session = Session(carry_on=keep_asking)
     if jsonl:
         from psoas.jsonl import converse
 
-        converse(load(), session, country, sys.stdin, sys.stdout)
+        converse(load(), session, country, sys.stdin, sys.stdout, setting)
         return
     from psoas.terminal import talk
 
-    talk(load(), session, country)
+    talk(load(), session, country, setting)
+
+
+def check_setting(setting: str) -> None:
+    from psoas.intake import word
+    from psoas.reasoning import SETTINGS
+
+    word("setting", setting, SETTINGS)
 
 
 @app.command("assess")

@@ -36,6 +36,7 @@ CONVERSIONS: dict[tuple[str, str], tuple[float, float]] = {
     ("minute", "minutes"): (1.0, 0.0),
     ("hour", "minutes"): (60.0, 0.0),
     ("grade", "MRC grade"): (1.0, 0.0),
+    ("degree", "degrees"): (1.0, 0.0),
 }
 QUANTITY = re.compile(r"\s*([-+]?\d+(?:\.\d+)?)\s*([A-Za-z/]+)\s*")
 
@@ -152,3 +153,10 @@ def shown(value: object) -> str:
 
 def see_findings() -> str:
     return "`psoas knowledge show findings` lists them all."
+
+
+def as_words(value: object) -> str:
+    """An answer in words."""
+    if isinstance(value, bool) or value is None:
+        return "not sure" if value is None else "yes" if value else "no"
+    return f"{value:g}" if isinstance(value, float) else str(value)

@@ -10,24 +10,30 @@ from typing import Any
 
 import msgspec
 
-from psoas.assessment import DEFAULT_COUNTRY, Assessment, Names, assess, shareable
+from psoas.assessment import DEFAULT_COUNTRY, Assessment, Names, assess, shareable, source_question, with_sources
 from psoas.errors import ContradictionError, InputError, KnowledgeError, nearest
 from psoas.findings import Answers, Value, read_answers
+from psoas.inquiry import next_question
 from psoas.interview import Session
 from psoas.library import Library, Urgency
+from psoas.likely import reasoned
+from psoas.reasoning import SETTINGS
 from psoas.triage import contradictions, merged, numbers, together, triage
 
-SETTINGS = ("self_referred", "primary_care", "emergency", "specialist")
 MODES = ("person", "clinician")
 KEYS = ("answers", "complaints", "explained", "setting", "country", "mode")
 MAX_BYTES = 1_000_000
 
 
 class Request(msgspec.Struct, frozen=True, kw_only=True):
-    """answers: of the person. complaints: the answers of each complaint on top, when there are several."""
+    """answers: of the person. complaints: the answers of each complaint on top, when there are several.
+
+    places: of each complaint, in words ("left groin").
+    """
 
     answers: dict[str, Value | None]
     complaints: list[dict[str, Value | None]] = []
+    places: list[str] = []
     explained: dict[str, str] = {}
     setting: str = "self_referred"
     country: str = DEFAULT_COUNTRY
@@ -100,6 +106,7 @@ def checked(library: Library, data: object) -> Request:
     request = Request(
         answers=answers,
         complaints=read_complaints(library, data.get("complaints", []), answers),
+        places=[str(item.get("place", "")) for item in data.get("complaints", [])],
         explained=read_explained(library, data.get("explained", {})),
         setting=word("setting", data.get("setting", "self_referred"), SETTINGS),
         country=word("country", lower(data.get("country", DEFAULT_COUNTRY)), tuple(sorted(library.countries))),
@@ -168,7 +175,46 @@ def refuse_contradictions(library: Library, request: Request) -> None:
 
 
 def judged(library: Library, request: Request, *, letter: bool = False) -> Assessment:
-    """The assessment of a request. letter: without what must not leave the screen."""
+    """The assessment of a request, with the likely sources of each complaint.
+
+    letter: without what must not leave the screen.
+    """
+    found = urgency_of(library, request, letter)
+    own = request.complaints or [request.answers]
+    places = request.places or [""] * len(own)
+    sources = [
+        reasoned(
+            library,
+            answers,
+            setting=request.setting,
+            place=place,
+            side=side_of(place),
+            clinician=request.mode == "clinician",
+        )
+        for answers, place in zip(own, places, strict=True)
+    ]
+    found = with_sources(found, sources)
+    if letter or found.next_question:
+        return found
+    return msgspec.structs.replace(found, next_question=next_of(library, request))
+
+
+def next_of(library: Library, request: Request) -> dict[str, Any] | None:
+    """The next question about the source of the first complaint, once the danger questions are behind."""
+    answers = (request.complaints or [request.answers])[0]
+    session = Session(answers=answers, confirmed=frozenset(answers), recap="done")
+    asked_now = next_question(library, session, request.setting)
+    names = Names(library, request.country)
+    return source_question(library, session, names, asked_now.finding, asked_now.why) if asked_now else None
+
+
+def side_of(place: str) -> str:
+    """The side that a place in words names: left, right, both, or "" when it names none."""
+    named = [side for side in ("left", "right", "both") if side in place.lower().split()]
+    return "both" if len(named) == 2 else "".join(named)
+
+
+def urgency_of(library: Library, request: Request, letter: bool) -> Assessment:
     whole = whole_answers(library, request)
     session = Session(answers=whole, confirmed=frozenset(whole), recap="done", clinician=request.mode == "clinician")
     bracket = together(library, request.complaints) if request.complaints else None

@@ -35,6 +35,7 @@ class Session(msgspec.Struct, frozen=True, kw_only=True):
     recap: due, again (asked once more) or done. settling: changes that would take an emergency back, not yet
     confirmed. carry_on: keep asking for the letter after an emergency; gone_on: the red flags whose page the person
     has left that way. clinician: signs and tests may be given too.
+    enough: the person wants no more questions about where the pain comes from.
     """
 
     answers: dict[str, Value | None] = {}
@@ -46,6 +47,7 @@ class Session(msgspec.Struct, frozen=True, kw_only=True):
     carry_on: bool = False
     gone_on: frozenset[str] = frozenset()
     clinician: bool = False
+    enough: bool = False
 
 
 class Step(NamedTuple):

@@ -7,19 +7,26 @@ from typing import Any, TextIO
 
 import msgspec
 
-from psoas.assessment import Names, asked, assess
+from psoas.assessment import Names, asked, assess, source_question, with_sources
 from psoas.errors import InputError, PsoasError
 from psoas.findings import shown
+from psoas.inquiry import next_question
 from psoas.intake import read_json
 from psoas.interview import Session, give
 from psoas.library import Library
+from psoas.likely import reasoned
 
 MAX_LINE = 100_000
 EXAMPLE = '{"id": "fever", "value": true}, or "value": null for not known'
 
 
-def converse(library: Library, session: Session, country: str, lines: TextIO, out: TextIO) -> None:
-    """Ask until nothing is left or the input ends; the assessment is the last line."""
+def converse(
+    library: Library, session: Session, country: str, lines: TextIO, out: TextIO, setting: str = "self_referred"
+) -> None:
+    """Ask until nothing is worth asking or the input ends; the assessment is the last line.
+
+    The danger questions come first, then those about the source, each with its reason.
+    """
     names = Names(library, country)
 
     def say(data: Any) -> None:
@@ -27,7 +34,7 @@ def converse(library: Library, session: Session, country: str, lines: TextIO, ou
         out.flush()
 
     incoming = read_lines(lines)
-    while question := asked(library, session, names):
+    while question := asked(library, session, names) or about_source(library, session, names, setting):
         say(question)
         line = next(incoming, None)
         if line is None:
@@ -36,7 +43,13 @@ def converse(library: Library, session: Session, country: str, lines: TextIO, ou
             session = answer(library, session, line, question)
         except PsoasError as error:
             say({"error": error.as_dict()})
-    say(assess(library, session, country=country))
+    found = assess(library, session, country=country)
+    say(with_sources(found, [reasoned(library, session.answers, setting=setting)]))
+
+
+def about_source(library: Library, session: Session, names: Names, setting: str) -> dict[str, Any] | None:
+    found = next_question(library, session, setting)
+    return source_question(library, session, names, found.finding, found.why) if found else None
 
 
 def read_lines(lines: TextIO) -> Iterator[str]:

@@ -24,6 +24,18 @@ from psoas.rules import Expr
 
 KNOWLEDGE = Path(__file__).parent / "knowledge"
 COMPILED = Path(__file__).parent / "knowledge.msgpack"
+READERS = (
+    "building",
+    "building_causes",
+    "causes",
+    "findings",
+    "library",
+    "parsing",
+    "priors",
+    "records",
+    "rules",
+    "sheets",
+)
 FORMAT = 2  # of the compiled form; raise it when a struct below changes
 
 
@@ -296,7 +308,7 @@ def files(folder: Path = KNOWLEDGE) -> Iterator[Path]:
 def fingerprint(folder: Path = KNOWLEDGE) -> str:
     """Changes whenever a source file, or the code that reads it, is added, taken away or written."""
     digest = hashlib.blake2b(str(FORMAT).encode(), digest_size=16)
-    for name in ("building", "building_causes", "causes", "records", "findings", "library", "parsing", "rules", "sheets"):
+    for name in READERS:
         digest.update(str(Path(__file__).with_name(f"{name}.py").stat().st_mtime_ns).encode())
     for place, folders, _ in os.walk(folder):
         folders.sort()

@@ -7,11 +7,14 @@ from rich.markup import escape
 from rich.padding import Padding
 from rich.panel import Panel
 
+from psoas.answer import Likely, Reason
 from psoas.assessment import Assessment, Flag, Names, assess, said, worded
 from psoas.errors import InputError
 from psoas.findings import Finding, Value, read_answer
-from psoas.interview import Session, Step, give, next_step, question
+from psoas.inquiry import next_question
+from psoas.interview import Session, Step, complete, give, next_step, question
 from psoas.library import Group, Library, Page, Urgency, level_of
+from psoas.likely import reasoned
 from psoas.triage import in_words
 
 WIDTH = 84
@@ -65,8 +68,11 @@ class Screen:
         return text
 
 
-def talk(library: Library, session: Session, country: str) -> None:
-    """Ask page by page, then show the answer. Ctrl-D or "stop" ends it and shows the answer so far."""
+def talk(library: Library, session: Session, country: str, setting: str = "self_referred") -> None:
+    """Ask page by page, say how urgent it is, then ask where the pain comes from and say that.
+
+    Ctrl-D or "stop" ends it and shows the answer so far.
+    """
     screen = Screen()
     names = Names(library, country)
     welcome(screen, library, names)
@@ -76,6 +82,27 @@ def talk(library: Library, session: Session, country: str) -> None:
     except (Left, EOFError, KeyboardInterrupt):
         screen.gap()
     show(assess(library, session, country=country), screen)
+    if next_question(library, session, setting):
+        session = ask_sources(screen, library, session, setting)
+    if complete(library, session):
+        show_likely(screen, reasoned(library, session.answers, setting=setting))
+
+
+def ask_sources(screen: Screen, library: Library, session: Session, setting: str) -> Session:
+    """One question at a time, each with its reason, until nothing is worth asking or the person has had enough."""
+    screen.gap()
+    screen.rule("Where your pain comes from")
+    screen.say('A few more questions. None of them changes how urgent it is. Type "stop" when you have had enough.', 2)
+    try:
+        while found := next_question(library, session, setting):
+            finding = library.findings[found.finding]
+            screen.gap()
+            screen.say(found.why, 2, "dim")
+            hint = f" ({finding.check})" if finding.how == "self_test" else ""
+            session = give(library, session, finding.id, ask(screen, library, finding, finding.question + hint))
+    except (Left, EOFError, KeyboardInterrupt):
+        screen.gap()
+    return session
 
 
 def welcome(screen: Screen, library: Library, names: Names) -> None:
@@ -223,6 +250,41 @@ def show(result: Assessment, screen: Screen | None = None) -> None:
     show_sources(screen, urgency.red_flags)
     screen.gap()
     screen.say(f"{result.disclaimer} {result.review}. ({result.library_version})", style="dim")
+
+
+def show_likely(screen: Screen, found: Likely) -> None:
+    """What it may come from, in words before numbers, with what speaks for and against it."""
+    screen.gap()
+    screen.rule("What it may come from")
+    named = [one for one in found.conditions if one.word != "unlikely"]
+    for one in named:
+        screen.gap()
+        screen.say(f"{capital(one.word)} ({in_ten(one.p)}): {one.plain}", style="bold")
+        screen.say(f"{one.means} {one.because}".strip(), 2)
+        for title, reasons in (("For it", one.for_), ("Against it", one.against)):
+            if reasons:
+                screen.say(f"{title}: {'; '.join(spoken_reason(reason) for reason in reasons)}.", 2)
+    screen.gap()
+    screen.say(f"Pain without a source that anyone can name: {in_ten(found.nonspecific.p)}. This is common.")
+    if found.must_not_miss:
+        lines = [f"{danger.plain} ({', '.join(r.label for r in danger.why[:3])})" for danger in found.must_not_miss[:3]]
+        show_list(screen, "Unlikely, but worth a thought by whoever sees you", lines)
+    screen.gap()
+    screen.say("These are our estimates, from what you said. Several things may be true at once.", style="dim")
+
+
+def spoken_reason(reason: Reason) -> str:
+    return reason.label if reason.answer == "yes" else f"{reason.label}: {reason.answer}"
+
+
+def in_ten(p: float) -> str:
+    """A share as a count of ten people, never surer than we are."""
+    count = round(p * 10)
+    return "less than 1 in 10" if count < 1 else "more than 9 in 10" if count > 9 else f"about {count} in 10"
+
+
+def capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
 
 
 def show_flags(screen: Screen, flags: list[Flag]) -> None:

@@ -6,8 +6,8 @@ from collections.abc import Iterable, Iterator
 
 import msgspec
 
-from psoas.assessment import Assessment, Cite, Flag, shown
-from psoas.findings import Answers, Finding, Value
+from psoas.assessment import Assessment, Cite, Flag
+from psoas.findings import Answers, Finding, Value, as_words
 from psoas.interview import Session, askable
 from psoas.library import Library
 from psoas.triage import contradictions
@@ -66,7 +66,7 @@ def named(finding: Finding) -> str:
 def valued(finding: Finding, value: Value | None) -> str:
     """An answer in words, a number with its unit."""
     if isinstance(value, bool) or value is None:
-        return shown(value)
+        return as_words(value)
     if isinstance(value, str):
         return finding.choices.get(value, value)
     if finding.id == "pain_duration_weeks" and value < 2:

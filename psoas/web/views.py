@@ -7,9 +7,9 @@ from typing import Any, NamedTuple
 
 import msgspec
 
-from psoas.assessment import Assessment, shown
+from psoas.assessment import Assessment
 from psoas.assessment import said as said_of_flag
-from psoas.findings import Answers, Finding, Value
+from psoas.findings import Answers, Finding, Value, as_words
 from psoas.interview import Session, Step, askable, next_step, open_items, question
 from psoas.library import Group, Library, Page, Urgency
 from psoas.triage import GENERAL, Bracket, contradictions, deciding, in_words
@@ -192,7 +192,7 @@ def step(
     blocks = [block(library, group, at, proxy, form) for at, group in enumerate(found.groups)]
     data |= {"intro": intro, "blocks": blocks, "chart": chart(library, complaint, blocks), "change": None}
     if found.change:
-        data["change"] = (shown(found.change.was), shown(found.change.now))
+        data["change"] = (as_words(found.change.was), as_words(found.change.now))
     return data
 
 
@@ -378,7 +378,7 @@ def check(library: Library, complaint: Complaint, judged: Judged) -> dict[str, A
         "rows": [(page, found) for page, found in rows if found],
         "open": [(page, ",".join(before.id for before in left[:at])) for at, page in enumerate(left)],
         "clashes": contradictions(library, session.answers),
-        "changes": [(library.findings[c.finding].label, shown(c.was), shown(c.now)) for c in session.changes],
+        "changes": [(library.findings[c.finding].label, as_words(c.was), as_words(c.now)) for c in session.changes],
     }
 
 
@@ -388,8 +388,8 @@ def said(library: Library, item: str, session: Session) -> str:
     if isinstance(value, str):
         return finding.choices.get(value, value)
     if finding.kind != "number" or not isinstance(value, float) or finding.unit == "points":
-        return shown(value)
-    number, unit = span(value) if finding.unit == "weeks" else (shown(value), finding.unit)
+        return as_words(value)
+    number, unit = span(value) if finding.unit == "weeks" else (as_words(value), finding.unit)
     return f"{number} {unit.removesuffix('s') if number == '1' else unit}"
 
 
@@ -404,7 +404,7 @@ def clinician(library: Library, found: Assessment, session: Session, complaint: 
         "unknown": [f for f, _ in asked if session.answers[f.id] is None],
         "unasked": [f for f in visible if f.id in waiting],
         "changes": [
-            (library.findings[c.finding].label, shown(c.was), shown(c.now))
+            (library.findings[c.finding].label, as_words(c.was), as_words(c.now))
             for c in session.changes
             if not library.findings[c.finding].private
         ],

@@ -1,0 +1,124 @@
+"""The two sums over all sets of conditions, in numpy and, where the extra `fast` is installed, in numba.
+
+Both give the same numbers to 1e-12. prior, weight: (S,) of each set. ratio: (M,), how much likelier the answers are
+if the mechanism is present than if it is absent; 1 where nothing was answered.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import Any, NamedTuple, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.intp]
+EVERY = 8  # mechanisms between two rescalings, so that no product leaves the range of a float
+
+
+class Arrays(NamedTuple):
+    """What a network is to a kernel. sets: (S, 3) conditions of each set, filled up with C. shows: (M, S).
+
+    incidence: (C, S) 1 where the set holds the condition. by_set: shows as (S, M), for a kernel that goes set by set.
+    """
+
+    sets: Ints
+    shows: Floats
+    incidence: Floats
+    by_set: Floats
+
+
+class Weigh(Protocol):
+    def __call__(self, arrays: Arrays, prior: Floats, ratio: Floats) -> Floats: ...
+
+
+class Join(Protocol):
+    def __call__(self, arrays: Arrays, weight: Floats, ratio: Floats) -> Floats: ...
+
+
+class Kernels(NamedTuple):
+    """weigh: posterior weight of each set, summing to one, or all zero when no set explains the answers.
+
+    join: P(condition and mechanism | answers), (C + 1, M); the last row is that of the mechanisms alone.
+    """
+
+    name: str
+    weigh: Weigh
+    join: Join
+
+
+def weigh(arrays: Arrays, prior: Floats, ratio: Floats) -> Floats:
+    weight = prior.copy()
+    for count, m in enumerate(np.flatnonzero(ratio != 1.0), 1):
+        weight *= 1.0 + arrays.shows[m] * (ratio[m] - 1.0)
+        if count % EVERY == 0:
+            weight /= weight.max() or 1.0
+    return weight / (weight.sum() or 1.0)
+
+
+def join(arrays: Arrays, weight: Floats, ratio: Floats) -> Floats:
+    present = arrays.shows * weight
+    for m in np.flatnonzero(ratio != 1.0):
+        present[m] *= ratio[m] / (1.0 + arrays.shows[m] * (ratio[m] - 1.0))
+    return np.vstack([arrays.incidence @ present.T, present.sum(axis=1)])
+
+
+NUMPY = Kernels("numpy", weigh, join)
+
+
+@lru_cache(maxsize=1)
+def numba_kernels() -> Kernels:
+    """The same in numba. Raises ImportError where it is not installed."""
+    import numba
+
+    compiled: Any = numba.njit(cache=True)
+    weigh_each, join_each = compiled(weigh_by_hand), compiled(join_by_hand)
+    return Kernels(
+        "numba",
+        lambda arrays, prior, ratio: weigh_each(arrays.shows, prior, ratio),
+        lambda arrays, weight, ratio: join_each(arrays.sets, arrays.by_set, weight, ratio, len(arrays.incidence)),
+    )
+
+
+def weigh_by_hand(shows: Floats, prior: Floats, ratio: Floats) -> Floats:
+    weight = prior.copy()
+    count = 0
+    for m in range(len(ratio)):
+        if ratio[m] == 1.0:
+            continue
+        more = ratio[m] - 1.0
+        most = 0.0
+        for s in range(len(weight)):
+            weight[s] *= 1.0 + shows[m, s] * more
+            most = max(most, weight[s])
+        count += 1
+        if count % EVERY == 0 and most > 0.0:
+            weight /= most
+    total = weight.sum()
+    return weight / (total if total > 0.0 else 1.0)
+
+
+def join_by_hand(sets: Ints, by_set: Floats, weight: Floats, ratio: Floats, conditions: int) -> Floats:
+    found = np.zeros((conditions + 1, by_set.shape[1]))
+    present = np.empty(by_set.shape[1])
+    for s in range(len(weight)):
+        if weight[s] == 0.0:
+            continue
+        for m in range(by_set.shape[1]):
+            row = by_set[s, m]
+            present[m] = weight[s] * row * ratio[m] / (1.0 + row * (ratio[m] - 1.0))
+            found[conditions, m] += present[m]
+        for k in range(sets.shape[1]):
+            if sets[s, k] < conditions:
+                for m in range(by_set.shape[1]):
+                    found[sets[s, k], m] += present[m]
+    return found
+
+
+def best_kernels() -> Kernels:
+    """numba where it is installed, else numpy."""
+    try:
+        return numba_kernels()
+    except ImportError:
+        return NUMPY
