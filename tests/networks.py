@@ -17,6 +17,9 @@ from psoas.reasoning import Network
 from psoas.records import Review
 
 SHARE = st.floats(0.02, 0.98)
+NOBODY = Population(
+    coexisting=[0.8, 0.17, 0.03], residual={}, pairs=[], ages={"0": 1.0}, judged="test", review=Review()
+)
 Person = dict[str, Value | None]
 
 
@@ -31,7 +34,7 @@ def library_of(conditions: list[Condition], mechanisms: list[Mechanism]) -> Libr
             format=0, version="test", findings=findings, pages=[], red_flags={}, hazards={}, people=[],
             contradictions=[], sources={}, countries={}, words={}, areas={}, aliases={},
             mechanisms={m.id: m for m in mechanisms}, conditions={c.id: c for c in conditions},
-            population=Population(coexisting=[0.8, 0.17, 0.03], residual={}, pairs=[], ages={"0": 1.0}, judged="", review=Review()),
+            population=NOBODY,
             expressions={text: vocabulary.parse(text, "test") for text in texts},
         )
     )  # fmt: skip
@@ -75,10 +78,9 @@ def networks(draw: st.DrawFn, most: int = 5) -> Network:
     mechanisms = []
     for m in range(wide):
         own = [draw(observations(f"f{m}_{at}")) for at in range(draw(st.integers(1, 3)))]
+        name, leak = f"m{m}", draw(SHARE)
         mechanisms.append(
-            Mechanism(
-                id=f"m{m}", name=f"m{m}", plain="", leak=draw(SHARE), judged="test", findings=own, review=Review()
-            )
+            Mechanism(id=name, name=name, plain="", leak=leak, judged="test", findings=own, review=Review())
         )
     conditions = []
     for c in range(count):
