@@ -96,7 +96,7 @@ class Respondent(io.TextIOBase):
         self.last = json.loads(text)
         return len(text)
 
-    def readline(self, size: int | None = -1) -> str:  # type: ignore[override]
+    def readline(self, _: int | None = -1) -> str:  # type: ignore[override]
         question = self.last
         if question.get("kind") == "recap":
             return json.dumps({"id": "recap", "value": True}) + "\n"
@@ -152,7 +152,9 @@ def details(library: Library, found: list[Found]) -> list[str]:
     serious = [one for one in found if any(library.conditions[name].serious for name in golds()[one.case.id]["any"])]
     held = [one for one in serious if one.rank <= FIRST or 0 < one.danger <= FIRST]
     pairs = [one for one in found if one.both is not None]
-    missed = [f"{one.case.id} ({one.case.diagnosis}): rank {one.rank}, p {one.p:.3f}" for one in found if one.rank > FIRST]
+    missed = [
+        f"{one.case.id} ({one.case.diagnosis}): rank {one.rank}, p {one.p:.3f}" for one in found if one.rank > FIRST
+    ]
     counts = sorted(one.questions for one in found)
     return [
         f"- dangerous: {len(held)} of {len(serious)} among the first three conditions or of what must not be missed"
