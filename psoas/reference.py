@@ -96,8 +96,8 @@ def questions(library: Library) -> Iterator[str]:
 
 
 def conditions(library: Library) -> Iterator[str]:
-    yield "# Conditions\n\nThe sources of pain that are weighed. A number without a source is a judgement; the file says"
-    yield "on what basis. No clinician has reviewed them."
+    yield "# Conditions\n\nThe sources of pain that are weighed. A number without a source is a judgement; the file"
+    yield "says on what basis. No clinician has reviewed them."
     for one in library.conditions.values():
         yield from condition(library, one)
 
