@@ -210,7 +210,7 @@ def back_link(library: Library, session: Session, found: Step, base: str) -> str
 def progress(library: Library, session: Session, found: Step) -> tuple[int, int]:
     """How many pages are behind, and of how many in all, as far as can be told now."""
     closed = library.reading.closed(session.answers)
-    pages = [p for p in library.pages if p.asks != "clinician" and set(p.items) - closed]
+    pages = [p for p in library.pages if p.asks not in ("source", "clinician") and set(p.items) - closed]
     done = [p for p in pages if found.page is None or p.position < found.page.position]
     return len(done) + 1, len(pages) + 1
 
@@ -383,8 +383,11 @@ def check(library: Library, complaint: Complaint, judged: Judged) -> dict[str, A
 
 
 def said(library: Library, item: str, session: Session) -> str:
-    value = session.answers[item]
-    finding = library.findings[item]
+    return in_full(library.findings[item], session.answers[item])
+
+
+def in_full(finding: Finding, value: Value | None) -> str:
+    """An answer in words, with its unit."""
     if isinstance(value, str):
         return finding.choices.get(value, value)
     if finding.kind != "number" or not isinstance(value, float) or finding.unit == "points":
