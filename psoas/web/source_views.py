@@ -37,7 +37,7 @@ MIND_LEAD = "These are unlikely. Your answers make them a little less so. Tell w
 SCANS = "A scan often shows changes that do not hurt. So a scan alone cannot tell where pain comes from."
 UNTESTED = "Some of these no question and no hands-on test can find. There we can only say that your answers fit."
 UNCLEAR = "Your answers do not fit any source that we know. That happens. Tell whoever sees you just what you told us."
-APART = "This says nothing of how urgent it is. The top of this page does."
+APART = "This list says nothing of how urgent it is. The answer at the top does."
 
 
 class Asked(NamedTuple):
@@ -200,7 +200,7 @@ def unlikely(library: Library, found: Likely | Assessment) -> list[Source]:
 def number(one: Source) -> str:
     """ "About 6 in 10, our estimate. Before your answers: about 1 in 10 people like you." """
     between = f", perhaps {in_tens(one.low)} to {in_tens(one.high)}" if one.low is not None and one.high else ""
-    before = f"Before your answers: {in_tens(one.prior)} people like you, with such pain."
+    before = f"Before your answers: {in_tens(one.prior)} people like you."
     return f"{capital(in_tens(one.p))}{between}, {OURS}. {before}"
 
 
