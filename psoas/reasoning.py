@@ -195,13 +195,23 @@ def posterior(net: Network, answers: Answers, setting: str = "self_referred", ke
 
     Raises Impossible, naming the answers, when no allowed set of sources explains them.
     """
-    evidence = seen(net, answers)
     age, sex = answers.get("age_years"), answers.get("sex_at_birth")
     shares = net.shares(age if isinstance(age, float | int) else None, str(sex) if sex else None, setting)
+    prior = net.prior(tuple(shares)) * net.allowed(answers)
+    return posterior_of(net, seen(net, answers), shares, prior, kernels)
+
+
+def posterior_of(
+    net: Network, evidence: tuple[Evidence, ...], shares: Floats, prior: Floats, kernels: Kernels = NUMPY
+) -> Posterior:
+    """The posterior of evidence over sets with these prior weights, (S,); shares: (C,) of such people, to compare.
+
+    Raises Impossible.
+    """
     ratio = np.ones(len(net.mechanisms))
     for item in evidence:
         ratio[item.test.mechanism] *= item.present / item.absent
-    weight = kernels.weigh(net.arrays, net.prior(tuple(shares)) * net.allowed(answers), ratio)
+    weight = kernels.weigh(net.arrays, prior, ratio)
     if not weight.any():
         names = ", ".join(name for item in evidence for name in item.test.needs) or "none"
         raise Impossible("answers", f"no source of pain explains these together: {names}.", "", "Check them.")
