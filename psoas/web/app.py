@@ -29,7 +29,7 @@ from psoas.web.posting import beside, giver, link, now, own_form, see, share
 from psoas.web.report import Meta, clinician_pdf, person_pdf
 from psoas.web.security import Limits, csrf_token, guard, set_cookie
 from psoas.web.settings import Settings
-from psoas.web.sources import add_sources, with_list
+from psoas.web.source_pages import add_sources, with_list
 from psoas.web.store import Complaint, Episode, Store, read_session
 
 HERE = Path(__file__).parent

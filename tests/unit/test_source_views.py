@@ -9,7 +9,7 @@ from psoas.interview import Session, next_page
 from psoas.reasoning import network
 from psoas.triage import triage
 from psoas.web.source_views import hurts, in_tens, listed, ready
-from psoas.web.sources import with_list
+from psoas.web.source_pages import with_list
 from psoas.web.store import Complaint, Episode
 
 
