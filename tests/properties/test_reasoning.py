@@ -198,7 +198,7 @@ def test_the_shipped_network_gives_its_shares_in_every_setting(library):
         for age, sex in ((12.0, "female"), (30.0, "male"), (55.0, None), (None, "female"), (80.0, "male")):
             shares = net.shares(age, sex, setting)
 
-            marginal = net.arrays.incidence @ net.prior(tuple(shares))
+            marginal = net.members(net.prior(tuple(shares)))
 
             assert marginal == pytest.approx(shares, abs=1e-8)
             assert shares.sum() == pytest.approx(1.22, abs=1e-9)
