@@ -245,6 +245,6 @@ def why_ask(
 ) -> str:
     """Why this one is asked, whether it is answered already or not; "" when its answer would tell nothing."""
     rest = {name: value for name, value in answers.items() if name != finding}
-    post = posterior(network(library), rest, setting, kernels)
+    post = posterior(network(library), rest, setting, kernels, prune=ROUGH)
     best = gains(post, rest, {finding})
     return reason(post, best[0]) if best else ""

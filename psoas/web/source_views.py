@@ -19,8 +19,7 @@ from psoas.web.store import Complaint
 
 Data = dict[str, Any]
 
-LESS, MIND, CHANGES, GOING_ON, PAIRS = 6, 3, 3, 3, 2
-BOTH_REGIONS = 0.1
+LESS, MIND, CHANGES, GOING_ON, PAIRS, REASONS = 6, 3, 3, 3, 2, 3
 OURS = "our estimate"
 
 NOBODY = {
@@ -181,8 +180,8 @@ def card(library: Library, one: Source) -> Data:
         "means": one.means,
         "fits": f"{FITS} {one.because}".strip() if one.consistent_with else "",
         "tell": TELL if serious else "",
-        "speaks_for": [told(library, reason) for reason in one.for_],
-        "against": [told(library, reason) for reason in one.against],
+        "speaks_for": [told(library, reason) for reason in one.for_[:REASONS]],
+        "against": [told(library, reason) for reason in one.against[:REASONS]],
         "number": number(one),
     }
 
@@ -243,15 +242,16 @@ def leads(found: Nonspecific | None, shown: list[Source]) -> bool:
 
 
 def both(pairs: list[Together], hip_and_spine: float | None) -> list[str]:
-    """That sources may be there together."""
-    lines = [f"{together(pair)} {pair.names[0]} and {pair.names[1]}." for pair in pairs[:PAIRS]]
-    if hip_and_spine and hip_and_spine >= BOTH_REGIONS:
+    """That sources may well be there together."""
+    kept = [pair for pair in pairs if pair.p >= POSSIBLE][:PAIRS]
+    lines = [f"{together(pair)} {pair.names[0]} and {pair.names[1]}." for pair in kept]
+    if hip_and_spine and hip_and_spine >= POSSIBLE:
         lines.append("Hip and back often hurt together. Here, too, each of them may hold a source.")
     return lines
 
 
 def together(pair: Together) -> str:
-    return "Most likely it is both:" if pair.p >= 0.5 else "It may well be both:"
+    return "Most likely it is both:" if pair.p >= 0.5 else "It may be both:"
 
 
 def kept_in_mind(found: Likely | Assessment) -> list[Danger]:
@@ -260,7 +260,7 @@ def kept_in_mind(found: Likely | Assessment) -> list[Danger]:
 
 
 def danger(library: Library, one: Danger) -> Data:
-    return {"name": capital(one.plain), "why": [told(library, reason) for reason in one.why]}
+    return {"name": capital(one.plain), "why": [told(library, reason) for reason in one.why[:REASONS]]}
 
 
 def going_on(found: Likely | Assessment) -> list[Source]:

@@ -260,6 +260,8 @@ def span(weeks: float) -> tuple[str, str]:
     """A time in the unit in which it was most likely given: a whole number of weeks, days, years or months."""
     for unit, size in (("weeks", 1.0), ("days", 1 / 7), ("years", 365.25 / 7), ("months", 365.25 / 84)):
         number = weeks / size
+        if weeks and not round(number):
+            continue
         if abs(number - round(number)) < 0.01 and not (unit == "days" and number > 60):
             return f"{number:.0f}", unit
     return f"{weeks:.1f}", "weeks"

@@ -8,9 +8,10 @@ from psoas.assessment import shareable
 from psoas.interview import Session, next_page
 from psoas.reasoning import network
 from psoas.triage import triage
-from psoas.web.source_views import hurts, in_tens, listed, ready
 from psoas.web.source_pages import with_list
+from psoas.web.source_views import hurts, in_tens, listed, ready
 from psoas.web.store import Complaint, Episode
+from psoas.web.views import in_full
 
 
 def source(name, p, prior=0.1, **more):
@@ -196,3 +197,9 @@ def test_an_emergency_or_an_open_question_comes_before_any_source(library):
 def test_who_has_no_pain_is_told_of_no_source(library):
     assert hurts(library, Session(answers={"low_back_pain": True}))
     assert not hurts(library, Session(answers={"low_back_pain": False, "groin_pain": None}))
+
+
+def test_a_few_days_are_not_said_as_no_year_at_all(library):
+    assert in_full(library.findings["pain_duration_weeks"], 0.3) == "0.3 weeks"
+    assert in_full(library.findings["pain_duration_weeks"], 2 / 7) == "2 days"
+    assert in_full(library.findings["pain_duration_weeks"], 52.18) == "1 year"
