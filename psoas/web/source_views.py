@@ -32,7 +32,7 @@ NOBODY_MEANS = (
 )
 FITS = "Your answers fit this. They cannot show it."
 TELL = "Tell whoever sees you."
-MIND_LEAD = "These are unlikely. Your answers make them a little less so. Tell whoever sees you."
+MIND_LEAD = "Your answers make this a little less unlikely. Tell whoever sees you."
 SCANS = "A scan often shows changes that do not hurt. So a scan alone cannot tell where pain comes from."
 UNTESTED = "Some of these no question and no hands-on test can find. There we can only say that your answers fit."
 UNCLEAR = "Your answers do not fit any source that we know. That happens. Tell whoever sees you just what you told us."
