@@ -241,3 +241,13 @@ def reason(post: Posterior, gain: Gain) -> str:
         return str(words["asked_to"]["apart"]).format(words["groups"][groups[up]], words["groups"][groups[down]])
     most = groups[up if moved[up] >= -moved[down] else down]
     return str(words["asked_to"]["sure"]).format(words["groups"][most])
+
+
+def why_ask(
+    library: Library, answers: Answers, finding: str, setting: str = "self_referred", kernels: Kernels = NUMPY
+) -> str:
+    """Why this one is asked, whether it is answered already or not; "" when its answer would tell nothing."""
+    rest = {name: value for name, value in answers.items() if name != finding}
+    post = posterior(network(library), rest, setting, kernels, prune=ROUGH)
+    best = gains(post, rest, {finding})
+    return reason(post, best[0]) if best else ""
