@@ -24,7 +24,7 @@ from psoas.triage import triage
 
 ACT_AT = 0.3  # expected sources that want a scan or a specialist, from which one would act (a judgement)
 ENOUGH = 0.05  # chance of a change of plan below which asking stops
-MOST_QUESTIONS = 20
+MOST_QUESTIONS = 15
 WORTH_OF_A_BIT = 0.4  # against one certain change of plan (a judgement)
 BURDEN = {"history": 0.004, "self_test": 0.02, "examination": 0.0, "investigation": 0.0}
 ROUGH = 0.001  # weight of the unlikeliest sets that the choice of a question leaves out
