@@ -102,7 +102,8 @@ class Likely(msgspec.Struct, frozen=True, kw_only=True):
     """What the answers say of the sources of one complaint; urgency never comes from here.
 
     place, side: of the complaint, as given. hip_and_spine: both hold a source. answered: how many observations
-    count. tests: what is not known yet and would tell most.
+    count. conditions: those that the answers speak for first, each group by p. tests: what is not known yet and would
+    tell most.
     """
 
     place: str

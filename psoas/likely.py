@@ -36,8 +36,7 @@ def likely(
     """
     net = post.network
     change = log_odds(post.p) - log_odds(post.without())  # (E, C)
-    order = sorted(range(len(post.p)), key=lambda at: (-post.p[at], net.conditions[at].id))
-    sources = [source(post, at, change, answers) for at in order]
+    sources = [source(post, at, change, answers) for at in in_order(post)]
     shown_as = {one.id: one.shown for one in net.conditions}
     residual = [one for one in sources if shown_as[one.id] == "residual"]
     return Likely(
@@ -95,6 +94,16 @@ def outcome(post: Posterior, gain: Gain, at: int) -> Outcome:
     ]
     answer = gain.test.written[at] if gain.test.bins else ("yes", "no")[at]
     return Outcome(answer=answer, chance=float(gain.chance[at]), conditions=moved)
+
+
+def in_order(post: Posterior) -> list[int]:
+    """The conditions that the answers speak for, the likeliest first; then those that are only as common as in anyone.
+
+    A common condition may be there beside the source without any answer pointing to it; it must not push out of sight
+    a rarer one that they do point to.
+    """
+    raised = post.p > post.prior
+    return sorted(range(len(post.p)), key=lambda at: (not raised[at], -post.p[at], post.network.conditions[at].id))
 
 
 def word(p: float) -> str:

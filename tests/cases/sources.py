@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import math
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, NamedTuple, TextIO, cast
 
@@ -16,7 +17,7 @@ from psoas.interview import Session
 from psoas.jsonl import converse
 from psoas.kernels import Floats
 from psoas.library import Library
-from psoas.likely import dangers
+from psoas.likely import dangers, in_order
 from psoas.reasoning import Network, log_odds, network, posterior, seen
 from tests.cases.vignettes import HERE, Vignette, vignettes
 
@@ -60,13 +61,12 @@ def naive_bayes(net: Network, answers: Answers, shares: Floats) -> Floats:
     return weight
 
 
-def place(net: Network, p: Floats, wanted: list[str]) -> int:
+def place(net: Network, order: Sequence[int], wanted: list[str]) -> int:
     """The rank of the best of the wanted conditions: among causes, or among all when a residual is wanted."""
-    shown = {one.id: one.shown for one in net.conditions}
-    alike = any(shown[name] == "residual" for name in wanted)
-    order = [net.conditions[at].id for at in np.argsort(-p, kind="stable")]
-    kept = [name for name in order if alike or shown[name] != "residual"]
-    return 1 + min(kept.index(name) for name in wanted)
+    residual = {at for at, one in enumerate(net.conditions) if one.shown == "residual"}
+    found = [at for at, one in enumerate(net.conditions) if one.id in wanted]
+    kept = [at for at in order if residual & set(found) or at not in residual]
+    return 1 + min(kept.index(at) for at in found)
 
 
 def judge(net: Network, case: Vignette, answers: Answers, setting: str, method: str, questions: int = 0) -> Found:
@@ -82,7 +82,8 @@ def judge(net: Network, case: Vignette, answers: Answers, setting: str, method: 
     named = [one.id for one in dangers(post, log_odds(post.p) - log_odds(post.without()), answers)]
     risen = min((named.index(name) + 1 for name in gold["any"] if name in named), default=0)
     both = [max(p[at[name]] for name in names) >= 0.1 for names in gold.get("both", [])]
-    return Found(case, place(net, p, gold["any"]), chance, risen, all(both) if both else None, questions)
+    order = in_order(post) if method == "network" else list(np.argsort(-p, kind="stable"))
+    return Found(case, place(net, order, gold["any"]), chance, risen, all(both) if both else None, questions)
 
 
 class Respondent(io.TextIOBase):
