@@ -28,7 +28,7 @@ from psoas.web import views
 from psoas.web.api import api
 from psoas.web.export import as_csv, as_json
 from psoas.web.forms import Fault, Form, read_step
-from psoas.web.report import Meta, clinician_pdf, person_pdf
+from psoas.web.report import Meta, person_pdf
 from psoas.web.security import Limits, csrf_token, guard, is_own_form, set_cookie
 from psoas.web.settings import Settings
 from psoas.web.store import Complaint, Episode, Store, read_session
@@ -159,10 +159,13 @@ def link(complaint: Complaint, rest: str) -> str:
 
 
 def add_pages(app: FastAPI) -> None:
+    from psoas.web.clinic import add_clinic  # it builds on this module
+
     site = Site(app)
     add_start(app, site)
     add_interview(app, site)
     add_results(app, site)
+    add_clinic(app, site)
     add_data(app, site)
 
 
@@ -209,11 +212,12 @@ def add_start(app: FastAPI, site: Site) -> None:
 
     @app.post("/e/{token}/add", include_in_schema=False)
     async def add(request: Request, token: str) -> Response:
-        await own_form(request)
+        form = await own_form(request)
         with site.store.open() as database:
             found = site.episode(database, token)
             session = views.shared_session(site.library, read_session(found.complaints[0]))
-            return see(link(site.store.add_complaint(database, found, session), "ask"))
+            rest = "work" if form.get("to") == ["work"] else "ask"
+            return see(link(site.store.add_complaint(database, found, session), rest))
 
 
 def add_interview(app: FastAPI, site: Site) -> None:
@@ -346,30 +350,12 @@ def add_results(app: FastAPI, site: Site) -> None:
             data = views.result(site.library, site.result(complaint, judged), judged.session, complaint)
             return site.show(request, "result.html", complaint.episode.country, **data)
 
-    @app.get("/e/{token}/{number}/clinician", include_in_schema=False)
-    async def clinician(request: Request, token: str, number: int) -> Response:
-        with site.store.open() as database:
-            complaint = site.complaint(database, token, number)
-            judged = site.judge(complaint)
-            found = site.report(complaint, judged, clinician=True)
-            data = views.clinician(site.library, found, judged.session, complaint)
-            return site.show(request, "clinician.html", complaint.episode.country, **data)
-
     @app.get("/e/{token}/{number}/report.pdf", include_in_schema=False)
     async def report(token: str, number: int) -> Response:
         with site.store.open() as database:
             complaint = site.complaint(database, token, number)
             found = site.report(complaint, site.judge(complaint), clinician=False)
             return pdf(person_pdf(site.library, found, meta(site.library, complaint)), "psoas.pdf")
-
-    @app.get("/e/{token}/{number}/clinician.pdf", include_in_schema=False)
-    async def letter(token: str, number: int) -> Response:
-        with site.store.open() as database:
-            complaint = site.complaint(database, token, number)
-            judged = site.judge(complaint)
-            found = site.report(complaint, judged, clinician=True)
-            made = clinician_pdf(site.library, found, judged.session, meta(site.library, complaint))
-            return pdf(made, "psoas-clinician.pdf")
 
 
 def meta(library: Library, complaint: Complaint) -> Meta:
