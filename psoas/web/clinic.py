@@ -7,6 +7,8 @@ outcome is said meanwhile. What is private is neither asked nor shown.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
+from typing import Any
 
 import msgspec
 from fastapi import FastAPI
@@ -16,7 +18,7 @@ from starlette.responses import Response
 from psoas.answer import Likely
 from psoas.assessment import Assessment, with_sources, without
 from psoas.errors import InputError
-from psoas.findings import Value
+from psoas.findings import Answers, Value
 from psoas.interview import Session, give, reasons, with_fields
 from psoas.library import Library
 from psoas.likely import reasoned
@@ -46,10 +48,8 @@ def add_work(app: FastAPI, site: Site) -> None:
         form = await own_form(request)
         country = first(form, "country")
         if country not in site.library.countries:
-            data = {"countries": views.countries(site.library), "chosen": country, "who": ""}
-            return site.show(
-                request, "start.html", faults=[Fault("country", "Choose a country.")], status=422, **data
-            )
+            data: dict[str, Any] = {"countries": views.countries(site.library), "chosen": country, "who": ""}
+            return site.show(request, "start.html", faults=[Fault("country", "Choose a country.")], status=422, **data)
         with site.store.open() as database:
             complaint = site.store.start(database, country, "helper_present", now()).complaints[0]
             site.store.keep(complaint, msgspec.structs.replace(read_session(complaint), clinician=True))
@@ -191,7 +191,7 @@ def take_back(site: Site, complaint: Complaint, item: str) -> None:
     settle_in(site, complaint, session)
 
 
-def taken_back(library: Library, session: Session, name: str, others: list[dict[str, Value | None]]) -> Session:
+def taken_back(library: Library, session: Session, name: str, others: Sequence[Answers]) -> Session:
     """The session without that answer. A fact that another complaint shares stays; so does an emergency's reason."""
     if name in GENERAL and others:
         return session
@@ -200,9 +200,7 @@ def taken_back(library: Library, session: Session, name: str, others: list[dict[
         return give(library, session, name, None, None, others) if session.answers[name] is not None else session
     waiting = tuple(change for change in session.settling if change.finding != name)
     unsure = tuple(one for one in session.unsure if one != name)
-    return with_fields(
-        session, answers=left, unsure=unsure, settling=waiting, confirmed=session.confirmed - {name}
-    )
+    return with_fields(session, answers=left, unsure=unsure, settling=waiting, confirmed=session.confirmed - {name})
 
 
 # the summary ------------------------------------------------------------------------------------------

@@ -18,10 +18,10 @@ from psoas.library import Library, Page, Urgency
 from psoas.triage import Bracket
 from psoas.web import views
 from psoas.web.report_parts import LEVELS, within
-from psoas.web.sources import SETTINGS, sources, tests
+from psoas.web.sources import SETTINGS, Next, sources, tests
 from psoas.web.store import Complaint
 
-HITS = 8  # shown of a search at once
+HITS = 7  # shown of a search at once
 HOW = {"history": "history", "self_test": "self-test", "examination": "examination", "investigation": "test or scan"}
 YES_NO = (("yes", "Yes"), ("no", "No"))
 UNSURE = ("unsure", "Not known")
@@ -219,7 +219,9 @@ def value_of(finding: Finding, session: Session) -> tuple[str, str]:
     if finding.id not in session.answers:
         return ("unsure" if finding.id in session.unsure else ""), finding.unit
     value = session.answers[finding.id]
-    return views.span(value) if isinstance(value, float) and finding.unit == "weeks" else (views.as_typed(value), finding.unit)  # fmt: skip
+    if isinstance(value, float) and finding.unit == "weeks":
+        return views.span(value)
+    return views.as_typed(value), finding.unit
 
 
 def spoken(library: Library, name: str, session: Session) -> str:
@@ -367,8 +369,9 @@ def find(
     }
 
 
-def with_rows(library: Library, session: Session, likely: Likely | None) -> list[tuple[Any, Row]]:
-    return [(one, row(library, session, library.findings[one.id], "t", Typed())) for one in tests(library, likely)] if likely else []  # fmt: skip
+def with_rows(library: Library, session: Session, likely: Likely | None) -> list[tuple[Next, Row]]:
+    found = tests(library, likely) if likely else []
+    return [(one, row(library, session, library.findings[one.id], "t", Typed())) for one in found]
 
 
 def summary(told: Mapping[str, Any], likely: Likely | None) -> str:

@@ -9,8 +9,6 @@ from __future__ import annotations
 import math
 from typing import Any, NamedTuple
 
-import msgspec
-
 from psoas.answer import Danger, Likely, Outcome, Reason, Source, Together, Worth
 from psoas.assessment import Assessment
 from psoas.library import Library
@@ -60,11 +58,12 @@ class Rise(NamedTuple):
 
 
 class Result(NamedTuple):
-    """One outcome of a test: how it reads, its chance, and (name, p now, p after) of what it moves most."""
+    """One outcome of a test: how it reads, its chance, and (name, p now, p after, whether it rises) of
+    what it moves most."""
 
     reads: str
     chance: str
-    moves: list[tuple[str, str, str]]
+    moves: list[tuple[str, str, str, bool]]
 
 
 class Next(NamedTuple):
@@ -179,7 +178,8 @@ def next_test(library: Library, one: Worth, now: dict[str, float], most: float) 
 
 
 def result(library: Library, outcome: Outcome, now: dict[str, float], measured: bool) -> Result:
-    moves = [(to.name, share(now[to.id]) if to.id in now else "<.01", share(to.p)) for to in outcome.conditions]
+    before = [(to, now.get(to.id, 0.0)) for to in outcome.conditions]
+    moves = [(to.name, share(p) if p else "<.01", share(to.p), to.p > p) for to, p in before]
     return Result(reads(library, outcome.answer, measured), share(outcome.chance), moves)
 
 
@@ -192,5 +192,9 @@ def reads(library: Library, answer: str, measured: bool) -> str:
 
 
 def as_data(found: dict[str, Any]) -> dict[str, Any]:
-    """Rows as plain dictionaries, for a template that takes JSON."""
-    return msgspec.to_builtins({key: [row._asdict() if hasattr(row, "_asdict") else row for row in value] if isinstance(value, list) else value for key, value in found.items()})  # fmt: skip
+    """The same with each row as a dictionary, for a template that takes JSON."""
+    return {name: [plain(row) for row in value] if isinstance(value, list) else value for name, value in found.items()}
+
+
+def plain(row: Any) -> Any:
+    return row._asdict() if isinstance(row, Line | Rise) else row

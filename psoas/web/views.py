@@ -159,7 +159,9 @@ def shared_session(library: Library, session: Session) -> Session:
     """The start of a second complaint: the person's general answers and health, nothing of the first pain."""
     health = {item for page in library.pages if page.id == "F" for item in page.items}
     keys = (set(GENERAL) | health | {"could_be_pregnant", "postpartum_6_weeks"}) & session.answers.keys()
-    return Session(answers={key: session.answers[key] for key in session.answers if key in keys}, clinician=session.clinician)
+    return Session(
+        answers={key: session.answers[key] for key in session.answers if key in keys}, clinician=session.clinician
+    )
 
 
 # one step as a page -----------------------------------------------------------------------------------
