@@ -19,7 +19,7 @@ from psoas.answer import Likely
 from psoas.assessment import Assessment, with_sources, without
 from psoas.errors import InputError
 from psoas.findings import Answers, Value
-from psoas.interview import Session, give, reasons, with_fields
+from psoas.interview import Change, Session, reasons, with_fields
 from psoas.library import Library
 from psoas.likely import reasoned
 from psoas.reasoning import SETTINGS, Impossible
@@ -178,7 +178,7 @@ def may_deny(library: Library, complaint: Complaint, item: str) -> bool:
 
 
 def take_back(site: Site, complaint: Complaint, item: str) -> None:
-    """The answer away, as if never given; one that holds an emergency waits as a change to "not known"."""
+    """The answer away, as if never given; one that holds an emergency waits for a second look."""
     finding = site.library.findings.get(item)
     if finding is None or finding.private or item == "respondent":
         return
@@ -197,7 +197,9 @@ def taken_back(library: Library, session: Session, name: str, others: Sequence[A
         return session
     left = {key: value for key, value in session.answers.items() if key != name}
     if reasons(library, session.answers, others) - reasons(library, left, others):
-        return give(library, session, name, None, None, others) if session.answers[name] is not None else session
+        if any(change.finding == name for change in session.settling):
+            return session
+        return with_fields(session, settling=(*session.settling, Change(name, session.answers[name], None)))
     waiting = tuple(change for change in session.settling if change.finding != name)
     unsure = tuple(one for one in session.unsure if one != name)
     return with_fields(session, answers=left, unsure=unsure, settling=waiting, confirmed=session.confirmed - {name})

@@ -21,7 +21,7 @@ from psoas.web.report_parts import LEVELS, within
 from psoas.web.sources import SETTINGS, Next, sources, tests
 from psoas.web.store import Complaint
 
-HITS = 7  # shown of a search at once
+HITS = 6  # shown of a search at once
 HOW = {"history": "history", "self_test": "self-test", "examination": "examination", "investigation": "test or scan"}
 YES_NO = (("yes", "Yes"), ("no", "No"))
 UNSURE = ("unsure", "Not known")
@@ -249,6 +249,8 @@ def looks(library: Library, session: Session) -> list[Look]:
     """What waits for a second look: taken back, read back once, and not known once."""
     found = [
         (change.finding, f"It holds an emergency. Before: {word(change.was)}. Now: {word(change.now)}. Which is right?")
+        if change.was is not change.now
+        else (change.finding, "It holds an emergency because it is not known. Is it so?")
         for change in session.settling
     ]
     settling = {name for name, _ in found}

@@ -18,7 +18,17 @@
     return url;
   };
 
+  // What is being typed into a row of the list, and the focus, outlive a new list.
+  const keeping = (change) => {
+    const active = document.activeElement?.id;
+    const typed = [...document.querySelectorAll("#hits .n")].map((one) => [one.id, one.value]);
+    change();
+    typed.forEach(([id, value]) => get(id) && value && (get(id).value = value));
+    if (active && get(active) !== document.activeElement) get(active)?.focus({ preventScroll: true });
+  };
+
   let searching = null;
+  let waiting = 0;
   const search = async () => {
     searching?.abort();
     searching = new AbortController();
@@ -28,7 +38,8 @@
     try {
       const answer = await fetch(url, { signal: searching.signal });
       if (!answer.ok) return;
-      get("hits").innerHTML = await answer.text();
+      const html = await answer.text();
+      keeping(() => (get("hits").innerHTML = html));
       const count = document.querySelectorAll("#hits .hit").length;
       say(query.value.trim() ? `${count} shown` : "");
     } catch (error) {
@@ -67,6 +78,8 @@
     const form = event.target;
     if (!form.matches("form[data-live]") || form.dataset.plain) return;
     event.preventDefault();
+    clearTimeout(waiting);
+    searching?.abort(); // what it brings would not know this answer
     const ids = after(event.submitter);
     const url = new URL(form.action);
     url.search = here().search;
@@ -90,7 +103,6 @@
   });
   document.querySelector("#setting-form button").hidden = true;
 
-  let waiting = 0;
   query.addEventListener("input", () => {
     clearTimeout(waiting);
     waiting = setTimeout(search, 60);
