@@ -27,6 +27,7 @@ ENOUGH = 0.05  # chance of a change of plan below which asking stops
 LEAST_QUESTIONS, MOST_QUESTIONS = 3, 20
 WORTH_OF_A_BIT = 0.4  # against one certain change of plan (a judgement)
 BURDEN = {"history": 0.004, "self_test": 0.02, "examination": 0.0, "investigation": 0.0}
+ROUGH = 0.001  # weight of the unlikeliest sets that the choice of a question leaves out
 APART = 0.004  # least move of a group that is worth a mention
 BASIC = ("self_care", "pharmacist", "physiotherapist", "gp")
 
@@ -211,7 +212,7 @@ def next_question(
     asked = askable(library) & answers.keys()
     if len(asked) >= MOST_QUESTIONS:
         return None
-    post = posterior(network(library), answers, setting, kernels)
+    post = posterior(network(library), answers, setting, kernels, prune=ROUGH)
     best = gains(post, answers, open_findings(library, answers))
     if not best or best[0].worth <= 0 or (len(asked) >= LEAST_QUESTIONS and all(g.change < ENOUGH for g in best)):
         return None

@@ -1,7 +1,8 @@
 """The two sums over all sets of conditions, in numpy and, where the extra `fast` is installed, in numba.
 
 Both give the same numbers to 1e-12. prior, weight: (S,) of each set. ratio: (M,), how much likelier the answers are
-if the mechanism is present than if it is absent; 1 where nothing was answered.
+if the mechanism is present than if it is absent; 1 where nothing was answered. sets: (S, 3) conditions of each set,
+filled up with C. shows: (M, S) P(mechanism | set).
 """
 
 from __future__ import annotations
@@ -17,24 +18,12 @@ Ints = NDArray[np.intp]
 EVERY = 8  # mechanisms between two rescalings, so that no product leaves the range of a float
 
 
-class Arrays(NamedTuple):
-    """What a network is to a kernel. sets: (S, 3) conditions of each set, filled up with C. shows: (M, S).
-
-    incidence: (C, S) 1 where the set holds the condition. by_set: shows as (S, M), for a kernel that goes set by set.
-    """
-
-    sets: Ints
-    shows: Floats
-    incidence: Floats
-    by_set: Floats
-
-
 class Weigh(Protocol):
-    def __call__(self, arrays: Arrays, prior: Floats, ratio: Floats) -> Floats: ...
+    def __call__(self, shows: Floats, prior: Floats, ratio: Floats) -> Floats: ...
 
 
 class Join(Protocol):
-    def __call__(self, arrays: Arrays, weight: Floats, ratio: Floats) -> Floats: ...
+    def __call__(self, sets: Ints, shows: Floats, weight: Floats, ratio: Floats, conditions: int) -> Floats: ...
 
 
 class Kernels(NamedTuple):
@@ -48,20 +37,24 @@ class Kernels(NamedTuple):
     join: Join
 
 
-def weigh(arrays: Arrays, prior: Floats, ratio: Floats) -> Floats:
+def weigh(shows: Floats, prior: Floats, ratio: Floats) -> Floats:
     weight = prior.copy()
     for count, m in enumerate(np.flatnonzero(ratio != 1.0), 1):
-        weight *= 1.0 + arrays.shows[m] * (ratio[m] - 1.0)
+        weight *= 1.0 + shows[m] * (ratio[m] - 1.0)
         if count % EVERY == 0:
             weight /= weight.max() or 1.0
     return weight / (weight.sum() or 1.0)
 
 
-def join(arrays: Arrays, weight: Floats, ratio: Floats) -> Floats:
-    present = arrays.shows * weight
+def join(sets: Ints, shows: Floats, weight: Floats, ratio: Floats, conditions: int) -> Floats:
+    present = shows * weight
     for m in np.flatnonzero(ratio != 1.0):
-        present[m] *= ratio[m] / (1.0 + arrays.shows[m] * (ratio[m] - 1.0))
-    return np.vstack([arrays.incidence @ present.T, present.sum(axis=1)])
+        present[m] *= ratio[m] / (1.0 + shows[m] * (ratio[m] - 1.0))
+    member = np.zeros((conditions + 1, len(sets)))
+    for column in sets.T:
+        member[column, np.arange(len(sets))] = 1.0
+    member[conditions] = 1.0
+    return member @ present.T
 
 
 NUMPY = Kernels("numpy", weigh, join)
@@ -73,11 +66,11 @@ def numba_kernels() -> Kernels:
     import numba
 
     compiled: Any = numba.njit(cache=True)
-    weigh_each, join_each = compiled(weigh_by_hand), compiled(join_by_hand)
+    join_each = compiled(join_by_hand)
     return Kernels(
         "numba",
-        lambda arrays, prior, ratio: weigh_each(arrays.shows, prior, ratio),
-        lambda arrays, weight, ratio: join_each(arrays.sets, arrays.by_set, weight, ratio, len(arrays.incidence)),
+        compiled(weigh_by_hand),
+        lambda sets, shows, *rest: join_each(sets, np.ascontiguousarray(shows.T), *rest),
     )
 
 

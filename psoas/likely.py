@@ -17,6 +17,7 @@ LIKELY, POSSIBLE, LISTED = 0.5, 0.1, 0.01  # shares from which a condition is ca
 RISEN = float(np.log(2))  # rise of the odds from which a dangerous condition is named
 TELLING, REASONS = 0.1, 6  # change of log odds that counts as for or against; how many are shown
 TOGETHER = 0.05
+UNSEEN = 1e-6  # weight of the unlikeliest sets that for, against and the worth of tests leave out
 TESTS, SHIFTS = 12, 3  # tests shown, and conditions moved by each
 
 
@@ -65,7 +66,7 @@ def reasoned(
     kernels: Kernels = NUMPY,
 ) -> Likely:
     """What the answers of one complaint say of its sources. clinician: signs and tests count as open too."""
-    post = posterior(network(library), answers, setting, kernels)
+    post = posterior(network(library), answers, setting, kernels, prune=UNSEEN)
     open_ = open_findings(library, answers, clinician)
     return likely(post, answers, setting=setting, place=place, side=side, open_=open_)
 
@@ -142,7 +143,7 @@ def told(net: Network, item: Evidence, change: float, answers: Answers) -> Reaso
 def mechanisms(post: Posterior, answers: Answers) -> list[Source]:
     """Every mechanism but the carriers, the likeliest first; for and against are its own findings."""
     net = post.network
-    prior = net.arrays.shows @ net.prior(tuple(post.prior))
+    prior = net.prior_mechanisms(tuple(post.prior))
     found = []
     for at, one in enumerate(net.mechanisms):
         if one.carrier:
@@ -188,9 +189,9 @@ def dangers(post: Posterior, change: Floats, answers: Answers) -> list[Danger]:
 
 
 def holding(post: Posterior, ids: list[str]) -> Floats:
-    """(S,) whether a set holds any of these conditions."""
-    rows = [at for at, one in enumerate(post.network.conditions) if one.id in ids]
-    return post.network.arrays.incidence[rows].any(axis=0).astype(float)
+    """(S,) 1 where a set holds any of these conditions."""
+    wanted = np.array([one.id in ids for one in post.network.conditions] + [False])
+    return wanted[post.network.sets].any(axis=1).astype(float)
 
 
 def together(post: Posterior, ids: list[str]) -> float:

@@ -18,7 +18,8 @@ from psoas.kernels import Floats, Ints
 from psoas.rules import Expr, holds
 
 SETTINGS = ("self_referred", "primary_care", "emergency", "specialist")
-LEAST_RESIDUAL = 0.1  # of people, whose pain no condition explains: below it the shares contradict each other
+REFERENCE = "primary_care"  # the setting of the published shares
+LEAST_RESIDUAL = 0.15  # of people, whose pain no condition explains: below it the shares contradict each other
 ROUNDS, CLOSE = 5000, 1e-9
 
 
@@ -46,6 +47,8 @@ def marginals(
 ) -> Floats:
     """P(condition) among people who come with pain, (C,); age or sex not known: the average over both.
 
+    The factors of a setting say how its causes compare; where they leave too little for the residual, all give way.
+
     Raises KnowledgeError when the causes leave too few people for the residual.
     """
     if age is None:
@@ -56,13 +59,17 @@ def marginals(
         return np.sum(found, axis=0)
     known: Answers = {"age_years": age, "sex_at_birth": sex}
     shares = np.array([share_of(one, gates.get(one.id), known, setting) for one in conditions])
-    left = float(np.dot(population.coexisting, (1, 2, 3)) - shares.sum())
+    room = float(np.dot(population.coexisting, (1, 2, 3)))
+    left = room - float(shares.sum())
+    if left < LEAST_RESIDUAL and setting != REFERENCE:
+        shares *= (room - LEAST_RESIDUAL) / shares.sum()
+        left = LEAST_RESIDUAL
     if left < LEAST_RESIDUAL:
         who = f"{sex or 'either sex'}, {age:g} years, {setting}"
         raise KnowledgeError(
             "knowledge/conditions",
             f"the causes of {who} add up to {shares.sum():.2f} sources a person.",
-            f"at most {np.dot(population.coexisting, (1, 2, 3)) - LEAST_RESIDUAL:.2f}.",
+            f"at most {room - LEAST_RESIDUAL:.2f}.",
             "Lower the shares of that age or the factors of that setting.",
         )
     residual = population.residual[max((key for key in population.residual if float(key) <= age), key=float)]

@@ -17,7 +17,7 @@ import numpy as np
 from psoas.causes import Observation
 from psoas.errors import InputError
 from psoas.findings import Answers
-from psoas.kernels import NUMPY, Arrays, Floats, Ints, Kernels
+from psoas.kernels import NUMPY, Floats, Ints, Kernels
 from psoas.library import Library
 from psoas.priors import SETTINGS as SETTINGS
 from psoas.priors import marginals, repulsion, set_weights, solve
@@ -75,7 +75,7 @@ class Evidence(NamedTuple):
 class Network:
     """The three layers as arrays. C conditions, M mechanisms, S sets of one to three conditions.
 
-    sets: (S, 3) positions of conditions, filled up with C. arrays: what the kernels work on.
+    sets: (S, 3) positions of conditions, filled up with C. shows: (M, S) P(mechanism | set).
     """
 
     def __init__(self, library: Library) -> None:
@@ -87,17 +87,11 @@ class Network:
         self.sets = allowed_sets(self.factors)
         self.leak = np.array([one.leak for one in self.mechanisms])
         self.misses = self.missed()
-        self.arrays = self.as_arrays()
+        self.shows = 1 - (1 - self.leak)[:, None] * self.misses[:, self.sets].prod(axis=2)
         self.tests = [self.test(at, item) for at, one in enumerate(self.mechanisms) for item in one.findings]
         self.test_of = {name: test for test in self.tests for name in test.needs}
         self.prior = lru_cache(maxsize=64)(self.prior_of)
-
-    def as_arrays(self) -> Arrays:
-        shows = 1 - (1 - self.leak)[:, None] * self.misses[:, self.sets].prod(axis=2)
-        incidence = np.zeros((len(self.conditions) + 1, len(self.sets)))
-        for column in self.sets.T:
-            incidence[column, np.arange(len(self.sets))] = 1.0
-        return Arrays(self.sets, shows, incidence[:-1].copy(), shows.T.copy())
+        self.prior_mechanisms = lru_cache(maxsize=64)(lambda shares: self.shows @ self.prior(shares))
 
     def missed(self) -> Floats:
         """(M, C + 1): P(the condition does not switch the mechanism on); 1 for the filling."""
@@ -126,6 +120,11 @@ class Network:
         """(S,) prior of each set that gives these shares."""
         solved = solve(np.array(shares), self.library.population.coexisting, self.factors)
         return set_weights(solved, self.sets, self.factors)
+
+    def members(self, weight: Floats) -> Floats:
+        """(C,) the weight of all sets that hold each condition."""
+        count = len(self.conditions)
+        return np.bincount(self.sets.ravel(), np.repeat(weight, MOST), count + 1)[:count]
 
     def allowed(self, answers: Answers) -> Floats:
         """(S,) 1 where every condition of the set is possible for this person, else 0."""
@@ -190,23 +189,54 @@ def seen(net: Network, answers: Answers) -> tuple[Evidence, ...]:
     return tuple(Evidence(test, outcome) for test, outcome in found if outcome is not None)
 
 
-def posterior(net: Network, answers: Answers, setting: str = "self_referred", kernels: Kernels = NUMPY) -> Posterior:
-    """The posterior for one complaint of one person.
+def posterior(
+    net: Network,
+    answers: Answers,
+    setting: str = "self_referred",
+    kernels: Kernels = NUMPY,
+    prune: float = 0.0,
+) -> Posterior:
+    """The posterior for one complaint of one person; prune: see `posterior_of`.
 
     Raises Impossible, naming the answers, when no allowed set of sources explains them.
     """
-    evidence = seen(net, answers)
     age, sex = answers.get("age_years"), answers.get("sex_at_birth")
     shares = net.shares(age if isinstance(age, float | int) else None, str(sex) if sex else None, setting)
+    prior = net.prior(tuple(shares)) * net.allowed(answers)
+    return posterior_of(net, seen(net, answers), shares, prior, kernels, prune)
+
+
+def posterior_of(
+    net: Network,
+    evidence: tuple[Evidence, ...],
+    shares: Floats,
+    prior: Floats,
+    kernels: Kernels = NUMPY,
+    prune: float = 0.0,
+) -> Posterior:
+    """The posterior of evidence over sets with these prior weights, (S,); shares: (C,) of such people, to compare.
+
+    P(condition) is always exact. prune: weight of the unlikeliest sets that `mechanisms` and `joint` leave out, so
+    that none of them is off by more than that. Raises Impossible.
+    """
     ratio = np.ones(len(net.mechanisms))
     for item in evidence:
         ratio[item.test.mechanism] *= item.present / item.absent
-    weight = kernels.weigh(net.arrays, net.prior(tuple(shares)) * net.allowed(answers), ratio)
+    weight = kernels.weigh(net.shows, prior, ratio)
     if not weight.any():
         names = ", ".join(name for item in evidence for name in item.test.needs) or "none"
         raise Impossible("answers", f"no source of pain explains these together: {names}.", "", "Check them.")
-    joint = kernels.join(net.arrays, weight, ratio)
-    return Posterior(net, evidence, shares, weight, net.arrays.incidence @ weight, joint[-1], joint[:-1])
+    kept = heaviest(weight, prune)
+    joint = kernels.join(net.sets[kept], net.shows[:, kept], weight[kept], ratio, len(net.conditions))
+    return Posterior(net, evidence, shares, weight, net.members(weight), joint[-1], joint[:-1])
+
+
+def heaviest(weight: Floats, prune: float) -> Ints:
+    """The sets that hold all but `prune` of the weight."""
+    if not prune:
+        return np.flatnonzero(weight > 0)
+    order = np.argsort(-weight)
+    return order[: int(np.searchsorted(np.cumsum(weight[order]), 1 - prune)) + 1]
 
 
 def log_odds(p: Floats) -> Floats:

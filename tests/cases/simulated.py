@@ -10,7 +10,7 @@ from typing import NamedTuple
 import numpy as np
 
 from psoas.findings import Value
-from psoas.inquiry import ENOUGH, askable, decide, gains
+from psoas.inquiry import ENOUGH, ROUGH, askable, decide, gains, open_mechanisms
 from psoas.library import Library
 from psoas.reasoning import Network, Posterior, Test, network, posterior
 from psoas.rules import Compare, atoms
@@ -61,7 +61,7 @@ class Crowd:
             {"age_years": age, "sex_at_birth": sex}
         )
         drawn = int(self.numpy.choice(len(prior), p=prior / prior.sum()))
-        present = self.numpy.random(len(net.mechanisms)) < net.arrays.shows[:, drawn]
+        present = self.numpy.random(len(net.mechanisms)) < net.shows[:, drawn]
         answers: Person = {"age_years": age, "sex_at_birth": sex}
         for test in net.tests:
             shares = test.present if present[test.mechanism] else test.absent
@@ -92,9 +92,9 @@ def interview(net: Network, person: Simulated, setting: str, most: int) -> Inter
     answers, own = before_the_source(library, person.answers), askable(library)
     count = 0
     while count < most:
-        post = posterior(net, answers, setting)
+        post = posterior(net, answers, setting, prune=ROUGH)
         best = [g for g in gains(post, answers, own - answers.keys()) if g.finding in person.answers]
-        if not best or max(g.change for g in best) < ENOUGH:
+        if not best or open_mechanisms(post, [g.test.mechanism for g in best]) < ENOUGH:
             break
         answers[best[0].finding] = person.answers[best[0].finding]
         count += 1
