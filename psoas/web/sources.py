@@ -26,6 +26,7 @@ SETTINGS = {
 NO_INTERVAL = "none yet"
 MAIN, MOST = 0.05, 10  # conditions shown at once: from this probability, and at most so many
 SHOWN_MECHANISM = 0.1
+DANGERS = 8  # shown at once, the greatest rise first
 Found = Likely | Assessment
 
 
@@ -129,7 +130,7 @@ def rise(one: Danger) -> Rise:
 
 
 def sources(library: Library, found: Found) -> dict[str, Any]:
-    """Everything but the tests, as rows. conditions: the main ones; others: the rest of those listed."""
+    """Everything but the tests, as rows. conditions, dangers: the first of them; others, more_dangers: the rest."""
     conditions = [line(one) for one in found.conditions]
     main = [one for one in conditions if one.now >= MAIN][:MOST] or conditions[:MOST]
     nonspecific = found.nonspecific
@@ -138,7 +139,8 @@ def sources(library: Library, found: Found) -> dict[str, Any]:
         "setting": SETTINGS.get(found.setting, found.setting),
         "conditions": main,
         "others": conditions[len(main) :],
-        "dangers": [rise(one) for one in found.must_not_miss],
+        "dangers": [rise(one) for one in found.must_not_miss][:DANGERS],
+        "more_dangers": [rise(one) for one in found.must_not_miss][DANGERS:],
         "nonspecific": share(nonspecific.p) if nonspecific else "",
         "residual": [line(one) for one in nonspecific.conditions] if nonspecific else [],
         "mechanisms": [line(one) for one in found.mechanisms if one.p >= SHOWN_MECHANISM][:MOST],

@@ -40,6 +40,7 @@
       if (!answer.ok) return;
       const html = await answer.text();
       keeping(() => (get("hits").innerHTML = html));
+      get("hits").dataset.of = url.searchParams.get("q") || "";
       const count = document.querySelectorAll("#hits .hit").length;
       say(query.value.trim() ? `${count} shown` : "");
     } catch (error) {
@@ -114,6 +115,8 @@
     await search();
     document.querySelector("#hits .hit input[type=text], #hits .hit button")?.focus();
   });
+
+  if (query.value !== query.defaultValue) search(); // typed before this script was here
 
   get("print").hidden = false;
   get("print").addEventListener("click", () => print());
