@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from psoas.causes import Condition, Mechanism, Observation, Population
 from psoas.errors import nearest
-from psoas.priors import SETTINGS
+from psoas.priors import REFERENCE, SETTINGS, marginals, repulsion, solve
 from psoas.rules import Expr, needs
 from psoas.sheets import Sheet
 
@@ -152,7 +152,18 @@ class Causes:
                 raise sheet.error(
                     ("residual", age), f"must share one among {', '.join(sorted(residual))}.", '"0": {a: 0.6, b: 0.4}'
                 )
+        self.solvable(conditions, found)
         return found
+
+    def solvable(self, conditions: dict[str, Condition], population: Population) -> None:
+        """The shares of every age and sex leave room for the residual, and odds exist that give them back."""
+        everyone = list(conditions.values())
+        gates = {one.id: self.builder.expressions[one.only_if] for one in everyone if one.only_if}
+        factors = repulsion(everyone, population)
+        for age in sorted({float(age) for one in everyone for age in one.prior.percent}):
+            for sex in ("female", "male"):
+                shares = marginals(everyone, gates, population, age=age, sex=sex, setting=REFERENCE)
+                solve(shares, population.coexisting, factors)
 
 
 def share(sheet: Sheet, path: tuple[str | int, ...], value: float) -> None:

@@ -131,7 +131,7 @@ class Population(Strict, frozen=True, kw_only=True):
     """How many sources coexist in one person, and which; the reference is people who come with pain.
 
     coexisting: shares of people with one, two and three sources. residual: shares of what no condition explains.
-    ages: shares of people by the age from which the band holds, for when the age is not known (a judgement).
+    ages: shares of people at ages that stand for the rest, for when the age is not known (a judgement).
     """
 
     coexisting: list[float]

@@ -145,7 +145,7 @@ def show_command(
 ) -> None:
     """Show one piece of knowledge, or the list of a kind.
 
-    The kinds: findings, red_flags, hazards, contradictions, sources, countries, pages, words.
+    The kinds: findings, red_flags, hazards, conditions, mechanisms, contradictions, sources, countries, pages, words.
     """
     from psoas.inventory import find
 

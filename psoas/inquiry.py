@@ -7,7 +7,7 @@ the sources, less the burden of asking it. Source: docs/decisions/three-layers.m
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -24,7 +24,7 @@ from psoas.triage import triage
 
 ACT_AT = 0.3  # expected sources that want a scan or a specialist, from which one would act (a judgement)
 ENOUGH = 0.05  # chance of a change of plan below which asking stops
-LEAST_QUESTIONS, MOST_QUESTIONS = 3, 20
+MOST_QUESTIONS = 20
 WORTH_OF_A_BIT = 0.4  # against one certain change of plan (a judgement)
 BURDEN = {"history": 0.004, "self_test": 0.02, "examination": 0.0, "investigation": 0.0}
 ROUGH = 0.001  # weight of the unlikeliest sets that the choice of a question leaves out
@@ -165,14 +165,17 @@ def outcomes(tab: Table, post: Posterior, rows: np.ndarray) -> tuple[Floats, Flo
     return chance, np.where(chance[:, :, None] > 0, joint / np.maximum(chance, 1e-300)[:, :, None], post.p)
 
 
-def open_mechanisms(post: Posterior, wanted: Iterable[int]) -> float:
-    """The greatest chance that knowing one mechanism for sure, among those still askable, changes the decision.
+def enough_known(post: Posterior, open_: Sequence[Gain]) -> bool:
+    """Whether no open question, nor all open questions of one mechanism together, is likely to change the decision.
 
-    An upper bound on what the remaining questions of one mechanism can do together.
+    Knowing a mechanism for sure is the most that its questions can do together.
     """
-    tab, m = table(post.network), np.array(sorted(set(wanted)))
-    if not len(m):
-        return 0.0
+    return max(most_by_mechanism(post, {gain.test.mechanism for gain in open_}), *(g.change for g in open_)) < ENOUGH
+
+
+def most_by_mechanism(post: Posterior, open_: Iterable[int]) -> float:
+    """The greatest chance that knowing one of these mechanisms for sure changes the decision."""
+    tab, m = table(post.network), np.array(sorted(open_))
     p = post.mechanisms[m]
     present = post.joint[:, m].T / p[:, None]
     absent = (post.p - post.joint[:, m].T) / (1 - p)[:, None]
@@ -214,7 +217,7 @@ def next_question(
         return None
     post = posterior(network(library), answers, setting, kernels, prune=ROUGH)
     best = gains(post, answers, open_findings(library, answers))
-    if not best or best[0].worth <= 0 or (len(asked) >= LEAST_QUESTIONS and all(g.change < ENOUGH for g in best)):
+    if not best or enough_known(post, best):
         return None
     return Worthwhile(best[0].finding, reason(post, best[0]), best[0].bits, best[0].change, len(asked))
 
@@ -238,3 +241,13 @@ def reason(post: Posterior, gain: Gain) -> str:
         return str(words["asked_to"]["apart"]).format(words["groups"][groups[up]], words["groups"][groups[down]])
     most = groups[up if moved[up] >= -moved[down] else down]
     return str(words["asked_to"]["sure"]).format(words["groups"][most])
+
+
+def why_ask(
+    library: Library, answers: Answers, finding: str, setting: str = "self_referred", kernels: Kernels = NUMPY
+) -> str:
+    """Why this one is asked, whether it is answered already or not; "" when its answer would tell nothing."""
+    rest = {name: value for name, value in answers.items() if name != finding}
+    post = posterior(network(library), rest, setting, kernels, prune=ROUGH)
+    best = gains(post, rest, {finding})
+    return reason(post, best[0]) if best else ""

@@ -25,13 +25,14 @@ def take(library: Library) -> dict[str, Any]:
             "findings": len(knowledge.findings),
             "red_flags": len(knowledge.red_flags),
             "hazards": len(knowledge.hazards),
-            "mechanisms": 0,
-            "conditions": 0,
+            "mechanisms": len(knowledge.mechanisms),
+            "conditions": len(knowledge.conditions),
             "sources": len(knowledge.sources),
             "countries": len(knowledge.countries),
             "people": len(knowledge.people),
         },
         "numbers": reading_levels(library),
+        "parameters": parameters(library),
         "left_out": aliases_with(library, "left_out"),
         "planned": len(aliases_with(library, "planned")),
         "awaiting_review": awaiting(library),
@@ -47,6 +48,15 @@ def reading_levels(library: Library) -> dict[str, int]:
     return {level: found.get(level, 0) for level in READ}
 
 
+def parameters(library: Library) -> dict[str, int]:
+    """How many numbers of the reasoning name a source, and how many are a judgement."""
+    mechanisms, conditions = library.mechanisms.values(), library.conditions.values()
+    sourced = [bool(item.sources) for one in mechanisms for item in one.findings]
+    sourced += [bool(cause.sources) for one in conditions for cause in one.causes]
+    sourced += [bool(one.prior.sources) for one in conditions] + [bool(one.sources) for one in mechanisms]
+    return {"sourced": sum(sourced), "judged": len(sourced) - sum(sourced)}
+
+
 def aliases_with(library: Library, key: str) -> dict[str, str]:
     return {
         f"{section}.{name}": str(entry[key])
@@ -60,6 +70,8 @@ def awaiting(library: Library) -> int:
     """Files that no clinician has signed yet."""
     reviews = [item.review for item in library.red_flags.values()]
     reviews += [item.review for item in library.knowledge.hazards.values()]
+    reviews += [item.review for item in library.conditions.values()]
+    reviews += [item.review for item in library.mechanisms.values()]
     return sum(review.status != "signed" for review in reviews)
 
 
@@ -83,6 +95,20 @@ def defects(library: Library) -> list[str]:
         for t in h.tiers
         for name in needs(library.expression(t.trigger))
     }
+    parents = {
+        name
+        for one in library.mechanisms.values()
+        for item in one.findings
+        for text, _, _ in item.tests
+        for name in needs(library.expression(text))
+    }
+    found += [
+        f"finding {name}: asked to find the source, and hangs on no mechanism"
+        for page in library.pages
+        if page.asks == "source"
+        for name in page.items
+        if name not in parents
+    ]
     found += [
         f"finding {name}: a hazard needs it, and it is on no page"
         for name in sorted(hazardous - library.page_of.keys())
@@ -95,6 +121,7 @@ def as_text(found: dict[str, Any]) -> str:
     lines += [f"  {name:12} {count}" for name, count in found["counts"].items()]
     lines.append("statements by what was read of them")
     lines += [f"  {name:12} {count}" for name, count in found["numbers"].items()]
+    lines.append("numbers of the reasoning: {sourced} with a source, {judged} judged".format(**found["parameters"]))
     lines.append(f"left out with a reason: {len(found['left_out'])}; planned: {found['planned']}")
     lines.append(f"files that wait for a clinician: {found['awaiting_review']}")
     lines += [f"DEFECT {defect}" for defect in found["defects"]] or ["no defects"]
@@ -107,6 +134,8 @@ def kinds_of(library: Library) -> dict[str, Mapping[str, Any]]:
         "findings": library.findings,
         "red_flags": library.red_flags,
         "hazards": library.knowledge.hazards,
+        "conditions": library.conditions,
+        "mechanisms": library.mechanisms,
         "contradictions": {clash.id: clash for clash in library.knowledge.contradictions},
         "sources": library.knowledge.sources,
         "countries": library.countries,

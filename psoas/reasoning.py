@@ -124,7 +124,7 @@ class Network:
     def members(self, weight: Floats) -> Floats:
         """(C,) the weight of all sets that hold each condition."""
         count = len(self.conditions)
-        return np.bincount(self.sets.ravel(), np.repeat(weight, MOST), count + 1)[:count]
+        return np.bincount(self.sets.ravel(), np.repeat(weight, MOST), count + 1)[:count].astype(np.float64)
 
     def allowed(self, answers: Answers) -> Floats:
         """(S,) 1 where every condition of the set is possible for this person, else 0."""

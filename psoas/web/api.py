@@ -81,7 +81,9 @@ def api(library: Library) -> APIRouter:
 
     @router.get("/library/{kind}", responses=bad, response_model=list[str])
     async def listed(kind: str = Path(examples=["red_flags"])) -> JSONResponse:
-        """The ids of one kind: findings, red_flags, hazards, contradictions, sources, countries, pages or words."""
+        """The ids of one kind: findings, red_flags, hazards, conditions, mechanisms, contradictions, sources,
+        countries, pages or words.
+        """
         return answered(lambda: ids_of(library, kind), missing=404)
 
     @router.get("/library/{kind}/{id}", responses=bad, response_model=dict[str, Any])

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Sequence
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -16,21 +14,23 @@ from sqlalchemy.orm import Session as Database
 from starlette.exceptions import HTTPException as StarletteHTTPException
 from starlette.middleware.base import BaseHTTPMiddleware
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
+from starlette.responses import HTMLResponse, JSONResponse, Response
 
 from psoas.assessment import Assessment, Names, assess, for_person, shareable
 from psoas.errors import PsoasError
-from psoas.findings import Answers
-from psoas.interview import Session, Step, answered, give, next_step, one_item
+from psoas.interview import Session, Step, next_step, one_item
 from psoas.library import Library, Urgency, load
-from psoas.triage import GENERAL, contradictions, joined, together, triage
-from psoas.web import views
+from psoas.triage import contradictions, joined, together, triage
+from psoas.web import source_views, views
 from psoas.web.api import api
+from psoas.web.clinic import add_clinic
 from psoas.web.export import as_csv, as_json
-from psoas.web.forms import Fault, Form, read_step
-from psoas.web.report import Meta, person_pdf
-from psoas.web.security import Limits, csrf_token, guard, is_own_form, set_cookie
+from psoas.web.forms import Fault, read_step
+from psoas.web.posting import beside, giver, link, meta, now, own_form, pdf, see, share
+from psoas.web.report import person_pdf
+from psoas.web.security import Limits, csrf_token, guard, set_cookie
 from psoas.web.settings import Settings
+from psoas.web.source_pages import add_sources, with_list
 from psoas.web.store import Complaint, Episode, Store, read_session
 
 HERE = Path(__file__).parent
@@ -127,22 +127,6 @@ class Site:
         )
 
 
-async def own_form(request: Request) -> Form:
-    """The posted fields. Raises 403 when the form is not from our own page."""
-    data = await request.form()
-    form: dict[str, list[str]] = {}
-    for key, value in data.multi_items():
-        if isinstance(value, str):
-            form.setdefault(key, []).append(value)
-    if not is_own_form(request, (form.get("csrf") or [""])[0]):
-        raise HTTPException(403)
-    return form
-
-
-def now() -> datetime:
-    return datetime.now(UTC).replace(tzinfo=None)
-
-
 def likely(request: Request, site: Site) -> str:
     """The country that the browser's languages point to, or elsewhere."""
     tags = (part.split(";")[0].strip() for part in request.headers.get("accept-language", "").split(","))
@@ -150,20 +134,11 @@ def likely(request: Request, site: Site) -> str:
     return next((region for region in regions if region in site.library.countries), "zz")
 
 
-def see(path: str) -> RedirectResponse:
-    return RedirectResponse(path, 303)
-
-
-def link(complaint: Complaint, rest: str) -> str:
-    return f"/e/{complaint.token}/{complaint.number}/{rest}"
-
-
 def add_pages(app: FastAPI) -> None:
-    from psoas.web.clinic import add_clinic  # it builds on this module
-
     site = Site(app)
     add_start(app, site)
     add_interview(app, site)
+    add_sources(app, site)
     add_results(app, site)
     add_clinic(app, site)
     add_data(app, site)
@@ -193,7 +168,8 @@ def add_start(app: FastAPI, site: Site) -> None:
     async def example(request: Request) -> Response:
         session = views.example_session()
         result = assess(site.library, session, country="gb")
-        return site.show(request, "result.html", "gb", **views.result(site.library, result, session, None))
+        data = views.result(site.library, result, session, None) | {"origin": None}
+        return site.show(request, "result.html", "gb", **data)
 
     @app.get("/about", include_in_schema=False)
     async def about(request: Request) -> Response:
@@ -285,6 +261,8 @@ def add_interview(app: FastAPI, site: Site) -> None:
             session = read_session(complaint)
             if finding not in session.answers:
                 raise HTTPException(404)
+            if site.library.page_of[finding].asks == "source":
+                return see(link(complaint, f"source?item={finding}&to=check"))
             step = one_item(site.library, "questions", finding)
             filled = views.filled(site.library, complaint, session)
             return show_step(site, request, complaint, session, step, "", form=filled, kind="change")
@@ -295,23 +273,6 @@ def add_interview(app: FastAPI, site: Site) -> None:
             complaint = site.complaint(database, token, number)
             data = views.check(site.library, complaint, site.judge(complaint))
             return site.show(request, "check.html", complaint.episode.country, **data)
-
-
-def giver(library: Library, kind: str, others: Sequence[Answers] = ()) -> Callable[[Session, str, Any], Session]:
-    return lambda session, key, value: give(library, session, key, value, kind, others)
-
-
-def beside(complaint: Complaint) -> list[Answers]:
-    """The answers of the person's other complaints."""
-    return [read_session(other).answers for other in complaint.episode.complaints if other is not complaint]
-
-
-def share(site: Site, complaint: Complaint, session: Session, given: list[str]) -> None:
-    """A fact of the person, once it stands in one complaint, stands in each."""
-    facts = [(key, session.answers[key]) for key in given if key in GENERAL and key in session.answers]
-    for other in complaint.episode.complaints:
-        if other is not complaint and facts:
-            site.store.give(other, facts, answered, now())
 
 
 def show_step(
@@ -347,24 +308,18 @@ def add_results(app: FastAPI, site: Site) -> None:
         with site.store.open() as database:
             complaint = site.complaint(database, token, number)
             judged = site.judge(complaint)
-            data = views.result(site.library, site.result(complaint, judged), judged.session, complaint)
+            found = site.result(complaint, judged)
+            data = views.result(site.library, found, judged.session, complaint)
+            data["origin"] = source_views.section(site.library, found, judged.session, complaint)
             return site.show(request, "result.html", complaint.episode.country, **data)
 
     @app.get("/e/{token}/{number}/report.pdf", include_in_schema=False)
     async def report(token: str, number: int) -> Response:
         with site.store.open() as database:
             complaint = site.complaint(database, token, number)
-            found = site.report(complaint, site.judge(complaint), clinician=False)
-            return pdf(person_pdf(site.library, found, meta(site.library, complaint)), "psoas.pdf")
-
-
-def meta(library: Library, complaint: Complaint) -> Meta:
-    places = views.places(library, complaint)
-    return Meta(made_on=now().date(), country=complaint.episode.country, places=places, title="Hip and back pain")
-
-
-def pdf(body: bytes, name: str) -> Response:
-    return Response(body, media_type="application/pdf", headers={"Content-Disposition": f'inline; filename="{name}"'})
+            return pdf(
+                person_pdf(site.library, shared_report(site, complaint), meta(site.library, complaint)), "psoas.pdf"
+            )
 
 
 def add_data(app: FastAPI, site: Site) -> None:
@@ -378,7 +333,7 @@ def add_data(app: FastAPI, site: Site) -> None:
     async def json_file(token: str) -> Response:
         with site.store.open() as database:
             episode = site.episode(database, token)
-            reports = [site.report(own, site.judge(own), clinician=False) for own in episode.complaints]
+            reports = [shared_report(site, own) for own in episode.complaints]
             body = as_json(site.library, episode, reports)
         headers = {"Content-Disposition": 'attachment; filename="psoas.json"'}
         return Response(body, media_type="application/json", headers=headers)
@@ -402,6 +357,12 @@ def add_data(app: FastAPI, site: Site) -> None:
             site.store.erase(database, found)
         LOG.info("an episode was erased")
         return site.show(request, "erased.html")
+
+
+def shared_report(site: Site, complaint: Complaint) -> Assessment:
+    """What paper and files say of a complaint, with its likely sources."""
+    judged = site.judge(complaint)
+    return with_list(site.library, site.report(complaint, judged, clinician=False), judged.session, complaint)
 
 
 def add_errors(app: FastAPI) -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 from fastapi import FastAPI
@@ -25,13 +25,16 @@ from psoas.likely import reasoned
 from psoas.reasoning import SETTINGS, Impossible
 from psoas.triage import GENERAL, Bracket
 from psoas.web import clinic_view, views
-from psoas.web.app import Site, beside, giver, link, meta, now, own_form, pdf, see, share
 from psoas.web.clinic_view import Asked, Typed
 from psoas.web.forms import Fault, Form, first, named, read_field
+from psoas.web.posting import beside, giver, link, meta, now, own_form, pdf, see, share
 from psoas.web.report import clinician_pdf
 from psoas.web.report_clinician import kept
 from psoas.web.report_parts import untold
 from psoas.web.store import Complaint, read_session
+
+if TYPE_CHECKING:
+    from psoas.web.app import Site
 
 TAKEN_BACK = "taken back"
 FIRST_SETTING = "primary_care"

@@ -24,6 +24,7 @@ from psoas.web.report_parts import (
     told,
     untold,
 )
+from psoas.web.source_views import listed
 
 # Whom the level sends to, when its instruction names nobody.
 SERVICES = {
@@ -62,6 +63,7 @@ def person_data(library: Library, result: Assessment, meta: Meta) -> Data:
         "denied": [label for label in result.denied_danger_signs if label not in hidden],
         "denied_note": result.denied_note,
         "sources": [cited(source) for source in sources(first)],
+        "origin": listed(library, result) if result.nonspecific else None,
     }
 
 

@@ -212,7 +212,7 @@ def back_link(library: Library, session: Session, found: Step, base: str) -> str
 def progress(library: Library, session: Session, found: Step) -> tuple[int, int]:
     """How many pages are behind, and of how many in all, as far as can be told now."""
     closed = library.reading.closed(session.answers)
-    pages = [p for p in library.pages if p.asks != "clinician" and set(p.items) - closed]
+    pages = [p for p in library.pages if p.asks not in ("source", "clinician") and set(p.items) - closed]
     done = [p for p in pages if found.page is None or p.position < found.page.position]
     return len(done) + 1, len(pages) + 1
 
@@ -262,6 +262,8 @@ def span(weeks: float) -> tuple[str, str]:
     """A time in the unit in which it was most likely given: a whole number of weeks, days, years or months."""
     for unit, size in (("weeks", 1.0), ("days", 1 / 7), ("years", 365.25 / 7), ("months", 365.25 / 84)):
         number = weeks / size
+        if weeks and not round(number):
+            continue
         if abs(number - round(number)) < 0.01 and not (unit == "days" and number > 60):
             return f"{number:.0f}", unit
     return f"{weeks:.1f}", "weeks"
@@ -385,8 +387,11 @@ def check(library: Library, complaint: Complaint, judged: Judged) -> dict[str, A
 
 
 def said(library: Library, item: str, session: Session) -> str:
-    value = session.answers[item]
-    finding = library.findings[item]
+    return in_full(library.findings[item], session.answers[item])
+
+
+def in_full(finding: Finding, value: Value | None) -> str:
+    """An answer in words, with its unit."""
     if isinstance(value, str):
         return finding.choices.get(value, value)
     if finding.kind != "number" or not isinstance(value, float) or finding.unit == "points":

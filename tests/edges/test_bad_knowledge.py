@@ -8,6 +8,8 @@ from psoas.errors import KnowledgeError
 from psoas.library import KNOWLEDGE, load
 
 RULE = "red_flags/cauda_equina_saddle.yaml"
+NERVE, DISC = "mechanisms/nerve_root_irritation.yaml", "conditions/lumbar_disc_herniation_radiculopathy.yaml"
+MORE = "findings:\n- {id: extra, when: knee_pain, present: 0.5, absent: 0.1}"
 
 FAULTS = [
     # file, text, replaced by, what the error says
@@ -40,6 +42,17 @@ FAULTS = [
         "source:sepsis_leaflet",
         'Did you mean "sepsis_trust_leaflet"',
     ),
+    (NERVE, "id: slr_positive", "id: straight_leg_raise", 'no finding is called "straight_leg_raise"'),
+    (NERVE, "id: slr_positive", "id: fever", "a finding has one parent and counts once"),
+    (NERVE, "id: slr_positive", "id: suicidal_thoughts", "is private"),
+    (NERVE, "leak: 0.04", "leak: 0", "is not a share between 0 and 1"),
+    ("mechanisms/carrier_groin_pain.yaml", "findings:", MORE, "a carrier has one finding"),
+    (DISC, "mechanism: nerve_root_irritation", "mechanism: nerve_irritation", 'Did you mean "nerve_root_irritation"'),
+    (DISC, "region: spine", "region: back", "One of spine, hip, pelvis, beyond"),
+    (DISC, "'0': ", "'1': ", "does not say from what age 0 on"),
+    ("conditions/facet_joint_pain.yaml", "because: ", "means_more: ", "unknown field `means_more`"),
+    ("population.yaml", "coexisting: [0.805", "coexisting: [0.9", "is not three shares that add up to one"),
+    ("population.yaml", "pair: [greater_", "pair: [great_", 'Did you mean "greater_'),
     ("countries/gb.yaml", "name: United Kingdom", "title: United Kingdom", "has other keys"),
 ]
 
@@ -76,3 +89,14 @@ def test_a_file_that_is_not_text_is_named(copy):
             load(copy)
     finally:
         file.write_bytes(before)
+
+
+def test_causes_that_add_up_to_more_than_people_have_stop_the_load_and_say_who(copy):
+    file = copy / DISC
+    before = file.read_text(encoding="utf-8")
+    file.write_text(before.replace("'18': ", "'18': 9", 1), encoding="utf-8")
+    try:
+        with pytest.raises(KnowledgeError, match=r"the causes of female, 18 years, primary_care add up to 1\.\d\d"):
+            load(copy)
+    finally:
+        file.write_text(before, encoding="utf-8")

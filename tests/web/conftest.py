@@ -170,6 +170,34 @@ class Visit:
                 self.answer(person)
         raise AssertionError(f"never came to {until!r}: {seen}")
 
+    def to_result(self, person: dict) -> None:
+        """Answer all danger questions and see the answer."""
+        self.begin()
+        self.go_on(person)
+        self.page.locator("text=See the answer").first.click()
+        self.page.wait_for_load_state()
+
+    def say(self, value) -> None:
+        """Answer the question in front of us, about the source: yes or no, or a number."""
+        item = self.items[0]
+        yes_or_no = isinstance(value, bool) or value is None
+        wanted = (30 if value else value) if yes_or_no and self.page.locator("input[type=text]").count() else value
+        self.answer({item: wanted})
+
+    def more(self, value=True, most: int = 25) -> list[tuple[str, str]]:
+        """Answer every further question alike, until the list; each question with its reason."""
+        seen = []
+        self.page.click("text=Answer a few more questions")
+        while "/source" in self.page.url:
+            seen.append((self.items[0], self.page.locator(".reason").inner_text()))
+            assert len(seen) <= most, seen
+            self.say(value)
+        return seen
+
+    @property
+    def sources(self) -> str:
+        return self.page.locator(".origin").inner_text()
+
 
 @pytest.fixture
 def visit(browser, server):

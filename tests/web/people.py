@@ -24,3 +24,14 @@ PREGNANT = {
     "pain_nprs": 4,
 }
 CHILD = {**STRAIN, "age_years": 12, "areas": ["left_knee"], "fall_or_minor_injury": False}
+ACHE = {
+    **STRAIN,
+    "age_years": 62,
+    "sex_at_birth": "female",
+    "areas": ["left_groin", "low_back_middle"],
+    "pain_duration_weeks": 60,
+    "pain_new_or_changed": False,
+    "onset_sudden": False,
+    "fall_or_minor_injury": False,
+    "pain_nprs": 5,
+}

@@ -4,9 +4,10 @@ from statistics import median
 
 import pytest
 
+from psoas.inquiry import askable
 from tests.unit.test_words import grade
 from tests.web.conftest import AXE
-from tests.web.people import CHILD, PREGNANT, SADDLE, STRAIN
+from tests.web.people import ACHE, CHILD, PREGNANT, SADDLE, STRAIN
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -70,6 +71,33 @@ def test_every_page_of_an_ordinary_way_is_accessible(visit, scheme):
 
     assert eyes.faults == []
     assert len(eyes.seen) > 25
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_the_pages_about_the_source_are_accessible(visit, library, scheme):
+    way = visit(color_scheme=scheme)
+    eyes = Checked(way)
+    way.to_result(ACHE)
+    eyes.look("result with the offer")
+    base = way.page.url.removesuffix("/result")
+    way.page.click("text=Answer a few more questions")
+    eyes.look("first question")
+    way.submit()
+    eyes.look("question with an error")
+    way.page.goto(f"{base}/result")
+    way.more()
+    way.page.evaluate("document.querySelectorAll('details').forEach(one => one.open = true)")
+    eyes.look("list")
+    shown = {kind: one for one in askable(library) for kind in (library.findings[one].kind, library.findings[one].how)}
+    for kind in ("number", "self_test"):
+        way.page.goto(f"{base}/source?item={shown[kind]}")
+        assert way.page.locator("form").count()
+        eyes.look(kind)
+    way.page.goto(f"{base}/check")
+    way.page.locator("main dl a").last.click()
+    eyes.look("change")
+
+    assert eyes.faults == []
 
 
 def test_the_pages_of_an_emergency_a_check_and_a_change_are_accessible(visit):
@@ -147,6 +175,13 @@ def test_every_page_reads_at_an_age_of_about_eleven(visit):
         else:
             way.answer(STRAIN)
     base = way.page.url.removesuffix("/check")
+    way.page.goto(f"{base}/result")
+    measure("before the sources")
+    way.page.click("text=Answer a few more questions")
+    while "/source" in way.page.url:
+        measure(way.items[0])
+        way.say(True)
+    way.page.evaluate("document.querySelectorAll('.origin details').forEach(one => one.open = true)")
     for path in (f"{base}/result", base.rpartition("/")[0], base.rpartition("/")[0] + "/data"):
         way.page.goto(path)
         measure(way.title)
