@@ -23,10 +23,11 @@ from psoas.library import Library, Urgency, load
 from psoas.triage import contradictions, joined, together, triage
 from psoas.web import source_views, views
 from psoas.web.api import api
+from psoas.web.clinic import add_clinic
 from psoas.web.export import as_csv, as_json
 from psoas.web.forms import Fault, read_step
-from psoas.web.posting import beside, giver, link, now, own_form, see, share
-from psoas.web.report import Meta, clinician_pdf, person_pdf
+from psoas.web.posting import beside, giver, link, meta, now, own_form, pdf, see, share
+from psoas.web.report import person_pdf
 from psoas.web.security import Limits, csrf_token, guard, set_cookie
 from psoas.web.settings import Settings
 from psoas.web.source_pages import add_sources, with_list
@@ -139,6 +140,7 @@ def add_pages(app: FastAPI) -> None:
     add_interview(app, site)
     add_sources(app, site)
     add_results(app, site)
+    add_clinic(app, site)
     add_data(app, site)
 
 
@@ -186,11 +188,12 @@ def add_start(app: FastAPI, site: Site) -> None:
 
     @app.post("/e/{token}/add", include_in_schema=False)
     async def add(request: Request, token: str) -> Response:
-        await own_form(request)
+        form = await own_form(request)
         with site.store.open() as database:
             found = site.episode(database, token)
             session = views.shared_session(site.library, read_session(found.complaints[0]))
-            return see(link(site.store.add_complaint(database, found, session), "ask"))
+            rest = "work" if form.get("to") == ["work"] else "ask"
+            return see(link(site.store.add_complaint(database, found, session), rest))
 
 
 def add_interview(app: FastAPI, site: Site) -> None:
@@ -310,15 +313,6 @@ def add_results(app: FastAPI, site: Site) -> None:
             data["origin"] = source_views.section(site.library, found, judged.session, complaint)
             return site.show(request, "result.html", complaint.episode.country, **data)
 
-    @app.get("/e/{token}/{number}/clinician", include_in_schema=False)
-    async def clinician(request: Request, token: str, number: int) -> Response:
-        with site.store.open() as database:
-            complaint = site.complaint(database, token, number)
-            judged = site.judge(complaint)
-            found = site.report(complaint, judged, clinician=True)
-            data = views.clinician(site.library, found, judged.session, complaint)
-            return site.show(request, "clinician.html", complaint.episode.country, **data)
-
     @app.get("/e/{token}/{number}/report.pdf", include_in_schema=False)
     async def report(token: str, number: int) -> Response:
         with site.store.open() as database:
@@ -326,24 +320,6 @@ def add_results(app: FastAPI, site: Site) -> None:
             return pdf(
                 person_pdf(site.library, shared_report(site, complaint), meta(site.library, complaint)), "psoas.pdf"
             )
-
-    @app.get("/e/{token}/{number}/clinician.pdf", include_in_schema=False)
-    async def letter(token: str, number: int) -> Response:
-        with site.store.open() as database:
-            complaint = site.complaint(database, token, number)
-            judged = site.judge(complaint)
-            found = site.report(complaint, judged, clinician=True)
-            made = clinician_pdf(site.library, found, judged.session, meta(site.library, complaint))
-            return pdf(made, "psoas-clinician.pdf")
-
-
-def meta(library: Library, complaint: Complaint) -> Meta:
-    places = views.places(library, complaint)
-    return Meta(made_on=now().date(), country=complaint.episode.country, places=places, title="Hip and back pain")
-
-
-def pdf(body: bytes, name: str) -> Response:
-    return Response(body, media_type="application/pdf", headers={"Content-Disposition": f'inline; filename="{name}"'})
 
 
 def add_data(app: FastAPI, site: Site) -> None:

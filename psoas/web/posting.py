@@ -8,13 +8,15 @@ from typing import TYPE_CHECKING, Any
 
 from fastapi import HTTPException
 from starlette.requests import Request
-from starlette.responses import RedirectResponse
+from starlette.responses import RedirectResponse, Response
 
 from psoas.findings import Answers
 from psoas.interview import Session, answered, give
 from psoas.library import Library
 from psoas.triage import GENERAL
+from psoas.web import views
 from psoas.web.forms import Form
+from psoas.web.report_parts import Meta
 from psoas.web.security import is_own_form
 from psoas.web.store import Complaint, read_session
 
@@ -61,3 +63,12 @@ def share(site: Site, complaint: Complaint, session: Session, given: list[str]) 
     for other in complaint.episode.complaints:
         if other is not complaint and facts:
             site.store.give(other, facts, answered, now())
+
+
+def meta(library: Library, complaint: Complaint) -> Meta:
+    places = views.places(library, complaint)
+    return Meta(made_on=now().date(), country=complaint.episode.country, places=places, title="Hip and back pain")
+
+
+def pdf(body: bytes, name: str) -> Response:
+    return Response(body, media_type="application/pdf", headers={"Content-Disposition": f'inline; filename="{name}"'})

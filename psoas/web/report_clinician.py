@@ -12,6 +12,8 @@ from psoas.interview import Session, askable
 from psoas.library import Library
 from psoas.triage import contradictions
 from psoas.web.report_parts import LEVELS, Data, Meta, cited, common, reached, sources, told, untold, within
+from psoas.web.sources import as_data
+from psoas.web.sources import sources as reasoned_of
 
 FACTS = ("age_years", "sex_at_birth", "respondent", "pain_duration_weeks", "pain_nprs", "pain_trend")
 MEASURED = ("examination", "investigation")
@@ -37,6 +39,7 @@ def clinician_data(library: Library, result: Assessment, session: Session, meta:
         "changes": changes(library, session, hidden),
         "contradictions": conflicts(library, session, hidden),
         "sources": [cited(source) for source in cites],
+        "reasoning": as_data(reasoned_of(library, result)) if result.nonspecific else None,
     }
 
 

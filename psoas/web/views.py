@@ -159,7 +159,9 @@ def shared_session(library: Library, session: Session) -> Session:
     """The start of a second complaint: the person's general answers and health, nothing of the first pain."""
     health = {item for page in library.pages if page.id == "F" for item in page.items}
     keys = (set(GENERAL) | health | {"could_be_pregnant", "postpartum_6_weeks"}) & session.answers.keys()
-    return Session(answers={key: session.answers[key] for key in session.answers if key in keys})
+    return Session(
+        answers={key: session.answers[key] for key in session.answers if key in keys}, clinician=session.clinician
+    )
 
 
 # one step as a page -----------------------------------------------------------------------------------
@@ -422,7 +424,8 @@ def episode(library: Library, found: Episode) -> dict[str, Any]:
         session = read_session(complaint)
         names = places(library, complaint)
         rows.append((complaint, ", ".join(names) or "not said yet", next_step(library, session).kind == "done"))
-    return {"episode": found, "token": found.token, "rows": rows}
+    working = {complaint.number for complaint in found.complaints if read_session(complaint).clinician}
+    return {"episode": found, "token": found.token, "rows": rows, "working": working}
 
 
 def example_session() -> Session:

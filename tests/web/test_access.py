@@ -128,6 +128,32 @@ def test_the_pages_of_children_and_of_pregnancy_are_accessible(visit, person):
     assert eyes.faults == []
 
 
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_the_working_page_of_the_clinician_is_accessible(visit, scheme):
+    way = visit(color_scheme=scheme)
+    eyes = Checked(way)
+    way.page.goto(way.server.url + "/")
+    way.page.click("text=I am a clinician")
+    eyes.look("working page")
+    way.page.click("#danger summary")
+    way.page.fill("#q", "saddle")
+    way.page.wait_for_selector("#h-saddle_anaesthesia")
+    way.page.click("#h-saddle_anaesthesia-yes")
+    way.page.wait_for_selector("#s-saddle_anaesthesia")
+    eyes.look("an emergency, with a second look")
+    way.page.goto(way.page.url.split("?")[0] + "?q=age&setting=emergency")
+    way.page.fill("#h-age_years-n", "900")
+    way.page.click("#h-age_years-set")
+    way.page.wait_for_selector("#h-age_years-fault")
+    eyes.look("a number that does not fit")
+    way.page.set_viewport_size({"width": 1280, "height": 900})
+    eyes.look("wide")
+    way.page.click("text=Summary")
+    eyes.look("summary")
+
+    assert eyes.faults == []
+
+
 def test_every_page_reads_at_an_age_of_about_eleven(visit):
     """The page as it stands in the browser, its frame and buttons left out."""
     way = visit()
