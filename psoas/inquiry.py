@@ -24,7 +24,7 @@ from psoas.triage import triage
 
 ACT_AT = 0.3  # expected sources that want a scan or a specialist, from which one would act (a judgement)
 ENOUGH = 0.05  # chance of a change of plan below which asking stops
-MOST_QUESTIONS = 15
+LEAST_QUESTIONS, MOST_QUESTIONS = 4, 15  # who wants to know where it comes from expects to be asked
 WORTH_OF_A_BIT = 0.4  # against one certain change of plan (a judgement)
 BURDEN = {"history": 0.004, "self_test": 0.02, "examination": 0.0, "investigation": 0.0}
 ROUGH = 0.001  # weight of the unlikeliest sets that the choice of a question leaves out
@@ -165,6 +165,11 @@ def outcomes(tab: Table, post: Posterior, rows: np.ndarray) -> tuple[Floats, Flo
     return chance, np.where(chance[:, :, None] > 0, joint / np.maximum(chance, 1e-300)[:, :, None], post.p)
 
 
+def stop(post: Posterior, open_: Sequence[Gain], asked: int) -> bool:
+    """Whether to stop: nothing left tells anything, or enough is known, and a few questions were asked at least."""
+    return open_[0].worth <= 0 or (asked >= LEAST_QUESTIONS and enough_known(post, open_))
+
+
 def enough_known(post: Posterior, open_: Sequence[Gain]) -> bool:
     """Whether no open question, nor all open questions of one mechanism together, is likely to change the decision.
 
@@ -217,7 +222,7 @@ def next_question(
         return None
     post = posterior(network(library), answers, setting, kernels, prune=ROUGH)
     best = gains(post, answers, open_findings(library, answers))
-    if not best or enough_known(post, best):
+    if not best or stop(post, best, len(asked)):
         return None
     return Worthwhile(best[0].finding, reason(post, best[0]), best[0].bits, best[0].change, len(asked))
 

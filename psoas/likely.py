@@ -17,7 +17,7 @@ LIKELY, POSSIBLE, LISTED = 0.5, 0.1, 0.01  # shares from which a condition is ca
 RISEN = float(np.log(2))  # rise of the odds from which a dangerous condition is named
 TELLING, REASONS = 0.1, 6  # change of log odds that counts as for or against; how many are shown
 TOGETHER = 0.05
-UNSEEN = 1e-6  # weight of the unlikeliest sets that for, against and the worth of tests leave out
+UNSEEN = 1e-5  # weight of the unlikeliest sets that for, against and the worth of tests leave out
 TESTS, SHIFTS = 12, 3  # tests shown, and conditions moved by each
 
 

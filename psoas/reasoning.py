@@ -91,6 +91,7 @@ class Network:
         self.tests = [self.test(at, item) for at, one in enumerate(self.mechanisms) for item in one.findings]
         self.test_of = {name: test for test in self.tests for name in test.needs}
         self.prior = lru_cache(maxsize=64)(self.prior_of)
+        self.without = lru_cache(maxsize=64)(self.without_shut)
         self.prior_mechanisms = lru_cache(maxsize=64)(lambda shares: self.shows @ self.prior(shares))
 
     def missed(self) -> Floats:
@@ -128,9 +129,12 @@ class Network:
 
     def allowed(self, answers: Answers) -> Floats:
         """(S,) 1 where every condition of the set is possible for this person, else 0."""
-        gates = [self.gates.get(one.id, OPEN) for one in self.conditions]
-        shut = np.array([holds(gate, answers) is False for gate in gates] + [False])
-        return np.where(shut[self.sets].any(axis=1), 0.0, 1.0)
+        gates = (self.gates.get(one.id, OPEN) for one in self.conditions)
+        return self.without(tuple(holds(gate, answers) is False for gate in gates))
+
+    def without_shut(self, shut: tuple[bool, ...]) -> Floats:
+        """(S,) 0 where a set holds one of the conditions that are shut."""
+        return np.where(np.array([*shut, False])[self.sets].any(axis=1), 0.0, 1.0)
 
 
 def allowed_sets(factors: Floats) -> Ints:
@@ -235,8 +239,12 @@ def heaviest(weight: Floats, prune: float) -> Ints:
     """The sets that hold all but `prune` of the weight."""
     if not prune:
         return np.flatnonzero(weight > 0)
-    order = np.argsort(-weight)
-    return order[: int(np.searchsorted(np.cumsum(weight[order]), 1 - prune)) + 1]
+    some = np.flatnonzero(
+        weight > prune / 2 / len(weight)
+    )  # the rest weighs less than half of it, and needs no sorting
+    order = some[np.argsort(-weight[some])]
+    held = np.cumsum(weight[order])
+    return order[: int(np.searchsorted(held, held[-1] - prune / 2)) + 1]
 
 
 def log_odds(p: Floats) -> Floats:

@@ -10,7 +10,7 @@ from typing import NamedTuple
 import numpy as np
 
 from psoas.findings import Value
-from psoas.inquiry import ROUGH, askable, decide, enough_known, gains
+from psoas.inquiry import ROUGH, askable, decide, gains, stop
 from psoas.library import Library
 from psoas.reasoning import Network, Posterior, Test, network, posterior
 from psoas.rules import Compare, atoms
@@ -94,7 +94,7 @@ def interview(net: Network, person: Simulated, setting: str, most: int) -> Inter
     while count < most:
         post = posterior(net, answers, setting, prune=ROUGH)
         best = [g for g in gains(post, answers, own - answers.keys()) if g.finding in person.answers]
-        if not best or enough_known(post, best):
+        if not best or stop(post, best, count):
             break
         answers[best[0].finding] = person.answers[best[0].finding]
         count += 1

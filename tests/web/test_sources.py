@@ -6,7 +6,7 @@ import json
 import pytest
 from pypdf import PdfReader
 
-from psoas.inquiry import askable, open_findings
+from psoas.inquiry import MOST_QUESTIONS, askable, open_findings
 from tests.web.people import ACHE, FEVER, PREGNANT, SADDLE, STRAIN
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
@@ -99,7 +99,7 @@ def test_whoever_has_had_enough_sees_the_list_and_may_go_on_later(visit):
     assert "What we cannot tell" in way.sources
     assert not way.page.locator(OFFER).count()
     way.page.click("text=Go on with the questions")
-    assert "Question 1 of at most 20" in way.page.locator(".steps").inner_text()
+    assert f"Question 1 of at most {MOST_QUESTIONS}" in way.page.locator(".steps").inner_text()
 
 
 def test_enough_keeps_the_answer_that_was_just_given(visit):
