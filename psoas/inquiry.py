@@ -24,7 +24,7 @@ from psoas.triage import triage
 
 ACT_AT = 0.3  # expected sources that want a scan or a specialist, from which one would act (a judgement)
 ENOUGH = 0.05  # chance of a change of plan below which asking stops
-LEAST_QUESTIONS, MOST_QUESTIONS = 4, 15  # who wants to know where it comes from expects to be asked
+LEAST_QUESTIONS, MOST_QUESTIONS, MOST_UNKNOWN = 4, 20, 12  # who wants to know where it comes from expects to be asked
 WORTH_OF_A_BIT = 0.4  # against one certain change of plan (a judgement)
 BURDEN = {"history": 0.004, "self_test": 0.02, "examination": 0.0, "investigation": 0.0}
 ROUGH = 0.001  # weight of the unlikeliest sets that the choice of a question leaves out
@@ -218,7 +218,7 @@ def next_question(
         return None
     answers = session.answers
     asked = askable(library) & answers.keys()
-    if len(asked) >= MOST_QUESTIONS:
+    if len(asked) >= MOST_QUESTIONS or sum(answers[name] is None for name in asked) >= MOST_UNKNOWN:
         return None
     post = posterior(network(library), answers, setting, kernels, prune=ROUGH)
     best = gains(post, answers, open_findings(library, answers))
