@@ -123,10 +123,12 @@ class Builder:
         parts = entry if isinstance(entry, dict) else {"to": entry}
         if unknown := set(parts) - {"to", "as", "planned", "left_out", "also"}:
             raise sheet.error(path, f"unknown key {sorted(unknown)[0]}.", "to, as, planned, left_out or also.")
+        section = str(path[0])
+        known = self.findings if section == "findings" else self.sheets_ids(section)
         targets = parts.get("to", [])
         for target in [targets] if isinstance(targets, str) else targets:
-            if target not in self.findings:
-                raise sheet.error(path, f'no finding is called "{target}".', nearest(target, self.findings))
+            if target not in known:
+                raise sheet.error(path, f'no {section[:-1]} is called "{target}".', nearest(target, known))
         if "as" in parts and "planned" not in parts:
             self.vocabulary.parse(parts["as"], sheet.where(*path))
 

@@ -344,7 +344,12 @@ def test_an_ordinary_two_day_strain_reaches_self_care_by_way_of_the_recap():
 
     assert found["urgency"]["certain"] == found["urgency"]["possible"] == "self_care"
     assert found["complete"] is True
-    assert asked[-1]["kind"] == "recap"
+    recap = [question["kind"] for question in asked].index("recap")
+    assert all(question["must_ask"] or question["page"] == "L" for question in asked[:recap])
+    about_the_source = asked[recap + 1 :]
+    assert about_the_source
+    assert not any(question["must_ask"] for question in about_the_source)
+    assert all(question["why"].startswith("This helps to ") for question in about_the_source)
     assert found["safety_net"]["go_now"]
     assert "numbness between the legs" in found["denied_danger_signs"]
 
@@ -425,3 +430,47 @@ def test_a_recap_that_does_not_fit_is_an_error_and_asks_again(value):
     done = psoas("interview", "--jsonl", text=lines + "\n")
 
     assert '"error"' in done.stdout
+
+
+def test_the_assessment_says_the_likely_sources_in_its_three_parts(tmp_path):
+    file = tmp_path / "answers.json"
+    known = {"age_years": 62, "sex_at_birth": "female", "groin_pain": True, "faddir_pain": True, "fever": True}
+    request = {"mode": "clinician", "setting": "primary_care", "complaints": [{"place": "left groin", "answers": known}]}
+    file.write_text(json.dumps(request))
+
+    found = json.loads(psoas("assess", str(file), "--json").stdout)
+
+    assert (found["place"], found["side"], found["setting"]) == ("left groin", "left", "primary_care")
+    fields = {"id", "name", "icd10", "p", "prior", "low", "high", "consistent_with", "for", "against"}
+    for part in ("mechanisms", "conditions"):
+        assert found[part]
+        assert all(fields <= set(one) for one in found[part])
+        assert all(0 <= one["p"] <= 1 and one["low"] is one["high"] is None for one in found[part])
+    raised = [danger["rise"] for danger in found["must_not_miss"]]
+    assert raised == sorted(raised, reverse=True)
+    assert all({"id", "p", "rise", "why"} <= set(danger) for danger in found["must_not_miss"])
+    assert 0 < found["nonspecific"]["p"] < 1
+    assert all(len(pair["conditions"]) == 2 for pair in found["coexisting"])
+    assert {test["how"] for test in found["tests"]} & {"examination", "investigation"}
+
+
+def test_each_pain_has_its_own_sources(tmp_path):
+    file = tmp_path / "answers.json"
+    back, groin = {"low_back_pain": True, "groin_pain": False}, {"groin_pain": True, "low_back_pain": False}
+    complaints = [{"place": "low back", "answers": back}, {"place": "right groin", "answers": groin}]
+    file.write_text(json.dumps({"answers": {"age_years": 50}, "complaints": complaints}))
+
+    found = json.loads(psoas("assess", str(file), "--json").stdout)
+
+    (other,) = found["other_complaints"]
+    assert (other["place"], other["side"]) == ("right groin", "right")
+    assert other["conditions"][0]["region"] == "hip"
+    assert found["conditions"][0]["region"] != "hip"
+
+
+def test_a_setting_that_there_is_not_is_refused_with_those_that_there_are():
+    done = psoas("interview", "--jsonl", "--setting", "clinic")
+
+    assert done.returncode == 2
+
+    assert "One of self_referred, primary_care, emergency, specialist" in done.stderr
