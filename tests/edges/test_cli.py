@@ -435,7 +435,8 @@ def test_a_recap_that_does_not_fit_is_an_error_and_asks_again(value):
 def test_the_assessment_says_the_likely_sources_in_its_three_parts(tmp_path):
     file = tmp_path / "answers.json"
     known = {"age_years": 62, "sex_at_birth": "female", "groin_pain": True, "faddir_pain": True, "fever": True}
-    request = {"mode": "clinician", "setting": "primary_care", "complaints": [{"place": "left groin", "answers": known}]}
+    complaints = [{"place": "left groin", "answers": known}]
+    request = {"mode": "clinician", "setting": "primary_care", "complaints": complaints}
     file.write_text(json.dumps(request))
 
     found = json.loads(psoas("assess", str(file), "--json").stdout)

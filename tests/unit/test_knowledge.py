@@ -51,6 +51,7 @@ def test_every_red_flag_says_what_it_means_in_all_its_parts(library):
 
 def test_nothing_is_marked_as_reviewed_that_no_clinician_signed(library):
     reviews = [flag.review for flag in library.flags] + [h.review for h in library.knowledge.hazards.values()]
+    reviews += [one.review for one in (*library.conditions.values(), *library.mechanisms.values())]
 
     assert {(review.status, review.by) for review in reviews} == {("draft", None)}
 
