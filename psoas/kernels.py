@@ -2,7 +2,8 @@
 
 Both give the same numbers to 1e-12. prior, weight: (S,) of each set. ratio: (M,), how much likelier the answers are
 if the mechanism is present than if it is absent; 1 where nothing was answered. sets: (S, 3) conditions of each set,
-filled up with C. shows: (M, S) P(mechanism | set).
+filled up with C. shows: (M, S) P(mechanism | set). silent: (M, C + 1), of which the three factors
+of a set multiply to P(no mechanism | set); the leak is spread evenly over the three.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ class Weigh(Protocol):
 
 
 class Join(Protocol):
-    def __call__(self, sets: Ints, shows: Floats, weight: Floats, ratio: Floats, conditions: int) -> Floats: ...
+    def __call__(self, sets: Ints, silent: Floats, weight: Floats, ratio: Floats) -> Floats: ...
 
 
 class Kernels(NamedTuple):
@@ -46,14 +47,16 @@ def weigh(shows: Floats, prior: Floats, ratio: Floats) -> Floats:
     return weight / (weight.sum() or 1.0)
 
 
-def join(sets: Ints, shows: Floats, weight: Floats, ratio: Floats, conditions: int) -> Floats:
-    present = shows * weight
+def join(sets: Ints, silent: Floats, weight: Floats, ratio: Floats) -> Floats:
+    first, second, third = sets.T
+    present = 1.0 - silent[:, first] * silent[:, second] * silent[:, third]
     for m in np.flatnonzero(ratio != 1.0):
-        present[m] *= ratio[m] / (1.0 + shows[m] * (ratio[m] - 1.0))
-    member = np.zeros((conditions + 1, len(sets)))
+        present[m] *= ratio[m] / (1.0 + present[m] * (ratio[m] - 1.0))
+    present *= weight
+    member = np.zeros((silent.shape[1], len(sets)))
     for column in sets.T:
         member[column, np.arange(len(sets))] = 1.0
-    member[conditions] = 1.0
+    member[-1] = 1.0
     return member @ present.T
 
 
@@ -70,7 +73,7 @@ def numba_kernels() -> Kernels:
     return Kernels(
         "numba",
         compiled(weigh_by_hand),
-        lambda sets, shows, *rest: join_each(sets, np.ascontiguousarray(shows.T), *rest),
+        lambda sets, silent, weight, ratio: join_each(sets, np.ascontiguousarray(silent.T), weight, ratio),
     )
 
 
@@ -80,31 +83,29 @@ def weigh_by_hand(shows: Floats, prior: Floats, ratio: Floats) -> Floats:
     for m in range(len(ratio)):
         if ratio[m] == 1.0:
             continue
-        more = ratio[m] - 1.0
-        most = 0.0
+        more, row = ratio[m] - 1.0, shows[m]
         for s in range(len(weight)):
-            weight[s] *= 1.0 + shows[m, s] * more
-            most = max(most, weight[s])
+            weight[s] *= 1.0 + row[s] * more
         count += 1
-        if count % EVERY == 0 and most > 0.0:
-            weight /= most
+        if count % EVERY == 0 and weight.max() > 0.0:
+            weight /= weight.max()
     total = weight.sum()
     return weight / (total if total > 0.0 else 1.0)
 
 
-def join_by_hand(sets: Ints, by_set: Floats, weight: Floats, ratio: Floats, conditions: int) -> Floats:
-    found = np.zeros((conditions + 1, by_set.shape[1]))
-    present = np.empty(by_set.shape[1])
+def join_by_hand(sets: Ints, silent: Floats, weight: Floats, ratio: Floats) -> Floats:
+    last = len(silent) - 1
+    found = np.zeros(silent.shape)
+    present = np.empty(silent.shape[1])
     for s in range(len(weight)):
-        if weight[s] == 0.0:
-            continue
-        for m in range(by_set.shape[1]):
-            row = by_set[s, m]
+        first, second, third = silent[sets[s, 0]], silent[sets[s, 1]], silent[sets[s, 2]]
+        for m in range(len(present)):
+            row = 1.0 - first[m] * second[m] * third[m]
             present[m] = weight[s] * row * ratio[m] / (1.0 + row * (ratio[m] - 1.0))
-            found[conditions, m] += present[m]
-        for k in range(sets.shape[1]):
-            if sets[s, k] < conditions:
-                for m in range(by_set.shape[1]):
+            found[last, m] += present[m]
+        for k in range(3):
+            if sets[s, k] < last:
+                for m in range(len(present)):
                     found[sets[s, k], m] += present[m]
     return found
 

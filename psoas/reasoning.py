@@ -87,7 +87,8 @@ class Network:
         self.sets = allowed_sets(self.factors)
         self.leak = np.array([one.leak for one in self.mechanisms])
         self.misses = self.missed()
-        self.shows = 1 - (1 - self.leak)[:, None] * self.misses[:, self.sets].prod(axis=2)
+        self.silent = self.misses * np.cbrt(1 - self.leak)[:, None]
+        self.shows = 1 - self.silent[:, self.sets].prod(axis=2)
         self.tests = [self.test(at, item) for at, one in enumerate(self.mechanisms) for item in one.findings]
         self.test_of = {name: test for test in self.tests for name in test.needs}
         self.prior = lru_cache(maxsize=64)(self.prior_of)
@@ -231,7 +232,7 @@ def posterior_of(
         names = ", ".join(name for item in evidence for name in item.test.needs) or "none"
         raise Impossible("answers", f"no source of pain explains these together: {names}.", "", "Check them.")
     kept = heaviest(weight, prune)
-    joint = kernels.join(net.sets[kept], net.shows[:, kept], weight[kept], ratio, len(net.conditions))
+    joint = kernels.join(net.sets[kept], net.silent, weight[kept], ratio)
     return Posterior(net, evidence, shares, weight, net.members(weight), joint[-1], joint[:-1])
 
 
