@@ -35,7 +35,9 @@ SIZES = (4, 8, 12, 16, 24, 73)
 
 def part(library: Library, count: int) -> Library:
     """The library with its two residuals and the commonest other conditions, `count` in all."""
-    shares = dict(zip((c.id for c in network(library).conditions), network(library).shares(50, None, SETTING), strict=True))
+    shares = dict(
+        zip((c.id for c in network(library).conditions), network(library).shares(50, None, SETTING), strict=True)
+    )
     order = sorted(library.conditions.values(), key=lambda one: (one.shown != "residual", -shares[one.id]))
     kept = {one.id: msgspec.structs.replace(one, only_if="") for one in order[:count]}
     used = {cause.mechanism for one in kept.values() for cause in one.causes}
@@ -178,7 +180,9 @@ def a_run(library: Library, kernels: Kernels) -> None:
         posterior(net, dice.choice(crowd), SETTING, kernels, prune=ROUGH)
     seconds = time.perf_counter() - started
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    print(f"{MANY:,} people in one run, {kernels.name}: {shown(seconds)}, {MANY / seconds:,.0f} a second; peak {peak:,.0f} MB")
+    print(
+        f"{MANY:,} people in one run, {kernels.name}: {shown(seconds)}, {MANY / seconds:,.0f} a second; peak {peak:,.0f} MB"
+    )
 
 
 def main() -> int:
@@ -189,8 +193,12 @@ def main() -> int:
     print(machine("numpy", "numba", "pyagrum", "pgmpy"))
     started = time.perf_counter()
     net = network(library)
-    print(f"{len(net.conditions)} conditions, {len(net.mechanisms)} mechanisms, {len(net.tests)} observations, ", end="")
-    print(f"{len(net.sets):,} sets, made in {shown(time.perf_counter() - started)}; table {net.shows.nbytes / 1e6:.0f} MB")
+    print(
+        f"{len(net.conditions)} conditions, {len(net.mechanisms)} mechanisms, {len(net.tests)} observations, ", end=""
+    )
+    print(
+        f"{len(net.sets):,} sets, made in {shown(time.perf_counter() - started)}; table {net.shows.nbytes / 1e6:.0f} MB"
+    )
     crowd = people(library, PEOPLE)
     for kernels, budget in ((NUMPY, "30 ms"), (numba_kernels(), "5 ms")):
         one, every = ours(library, kernels, crowd)

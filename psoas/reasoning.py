@@ -17,7 +17,7 @@ import numpy as np
 from psoas.causes import Observation
 from psoas.errors import InputError
 from psoas.findings import Answers
-from psoas.kernels import NUMPY, Floats, Ints, Kernels
+from psoas.kernels import NUMPY, Floats, Ints, Kernels, Table
 from psoas.library import Library
 from psoas.priors import SETTINGS as SETTINGS
 from psoas.priors import marginals, repulsion, set_weights, solve
@@ -87,8 +87,9 @@ class Network:
         self.sets = allowed_sets(self.factors)
         self.leak = np.array([one.leak for one in self.mechanisms])
         self.misses = self.missed()
-        self.silent = self.misses * np.cbrt(1 - self.leak)[:, None]
-        self.shows = 1 - self.silent[:, self.sets].prod(axis=2)
+        silent = self.misses * np.cbrt(1 - self.leak)[:, None]
+        self.shows = 1 - silent[:, self.sets].prod(axis=2)
+        self.table = Table(self.sets, self.shows, silent)
         self.tests = [self.test(at, item) for at, one in enumerate(self.mechanisms) for item in one.findings]
         self.test_of = {name: test for test in self.tests for name in test.needs}
         self.prior = lru_cache(maxsize=64)(self.prior_of)
@@ -227,12 +228,12 @@ def posterior_of(
     ratio = np.ones(len(net.mechanisms))
     for item in evidence:
         ratio[item.test.mechanism] *= item.present / item.absent
-    weight = kernels.weigh(net.shows, prior, ratio)
+    weight = kernels.weigh(net.table, prior, ratio)
     if not weight.any():
         names = ", ".join(name for item in evidence for name in item.test.needs) or "none"
         raise Impossible("answers", f"no source of pain explains these together: {names}.", "", "Check them.")
     kept = heaviest(weight, prune)
-    joint = kernels.join(net.sets[kept], net.silent, weight[kept], ratio)
+    joint = kernels.join(net.table, kept, weight, ratio)
     return Posterior(net, evidence, shares, weight, net.members(weight), joint[-1], joint[:-1])
 
 
