@@ -1,4 +1,4 @@
-"""`make cases`: the development cases and the alarm burden, as a report on the screen and in build/cases.md."""
+"""`make cases`: the development cases, the interview and the alarm burden, as a report on the screen and in build/cases.md."""
 
 from __future__ import annotations
 
@@ -8,9 +8,11 @@ from pathlib import Path
 from psoas import load
 from psoas.library import Library, Urgency
 from psoas.rules import needs
+from tests.cases import simulated, sources
 from tests.cases.burden import Burden, burden
 from tests.cases.vignettes import Outcome, outcomes
 
+PEOPLE = 200  # simulated, for the interview
 REPORT = Path(__file__).parents[2] / "build" / "cases.md"
 
 
@@ -62,6 +64,7 @@ def report(library: Library, count: int) -> list[str]:
     lines = [f"# Cases and alarm burden ({library.version})", ""]
     for examination in (False, True):
         lines += [*case_lines(library, examination), ""]
+    lines += [*sources.report(library), *simulated.report(library, PEOPLE)]
     lines += [
         "## Alarm burden",
         "",
