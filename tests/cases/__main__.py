@@ -1,4 +1,4 @@
-"""`make cases`: the development cases, the interview and the alarm burden, as a report on the screen and in build/cases.md."""
+"""`make cases`: the development cases, the interview and the alarm burden, on the screen and in build/cases.md."""
 
 from __future__ import annotations
 

@@ -122,7 +122,7 @@ def report(library: Library, count: int, setting: str = "primary_care", seed: in
         "It tests consistency and cost, not truth. Everything is known that comes before the source.",
         "",
         f"- questions about the source: median {asked[count // 2]}, four in five at most {asked[count * 4 // 5]}",
-        f"- price of stopping: another scan, referral or first plan in {changed / count:.1%} had all questions been asked",
+        f"- price of stopping: another scan, referral or first plan in {changed / count:.1%}, had all been asked",
         f"- the leading condition is that of all questions in {same / count:.0%}; it is truly there in "
         f"{sum(one.found for one in found) / count:.0%}",
         "",
