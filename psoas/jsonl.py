@@ -13,6 +13,7 @@ from psoas.findings import shown
 from psoas.inquiry import next_question
 from psoas.intake import read_json
 from psoas.interview import Session, give
+from psoas.kernels import NUMPY, Kernels
 from psoas.library import Library
 from psoas.likely import reasoned
 
@@ -21,7 +22,13 @@ EXAMPLE = '{"id": "fever", "value": true}, or "value": null for not known'
 
 
 def converse(
-    library: Library, session: Session, country: str, lines: TextIO, out: TextIO, setting: str = "self_referred"
+    library: Library,
+    session: Session,
+    country: str,
+    lines: TextIO,
+    out: TextIO,
+    setting: str = "self_referred",
+    kernels: Kernels = NUMPY,
 ) -> None:
     """Ask until nothing is worth asking or the input ends; the assessment is the last line.
 
@@ -34,7 +41,7 @@ def converse(
         out.flush()
 
     incoming = read_lines(lines)
-    while question := asked(library, session, names) or about_source(library, session, names, setting):
+    while question := asked(library, session, names) or about_source(library, session, names, setting, kernels):
         say(question)
         line = next(incoming, None)
         if line is None:
@@ -44,11 +51,13 @@ def converse(
         except PsoasError as error:
             say({"error": error.as_dict()})
     found = assess(library, session, country=country)
-    say(with_sources(found, [reasoned(library, session.answers, setting=setting)]))
+    say(with_sources(found, [reasoned(library, session.answers, setting=setting, kernels=kernels)]))
 
 
-def about_source(library: Library, session: Session, names: Names, setting: str) -> dict[str, Any] | None:
-    found = next_question(library, session, setting)
+def about_source(
+    library: Library, session: Session, names: Names, setting: str, kernels: Kernels
+) -> dict[str, Any] | None:
+    found = next_question(library, session, setting, kernels)
     return source_question(library, session, names, found.finding, found.why) if found else None
 
 

@@ -20,6 +20,7 @@ from psoas.assessment import Assessment, with_sources, without
 from psoas.errors import InputError
 from psoas.findings import Answers, Value
 from psoas.interview import Change, Session, reasons, with_fields
+from psoas.kernels import best_kernels
 from psoas.library import Library
 from psoas.likely import reasoned
 from psoas.reasoning import SETTINGS, Impossible
@@ -121,7 +122,7 @@ def sources_of(library: Library, session: Session, setting: str) -> Likely | Non
     """What reasoning says, without private answers; None when no source explains the answers together."""
     visible = kept(session.answers, untold(library, clinician=True))
     try:
-        return reasoned(library, visible, setting=setting, clinician=True)
+        return reasoned(library, visible, setting=setting, clinician=True, kernels=best_kernels())
     except Impossible:
         return None
 

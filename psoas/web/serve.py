@@ -17,6 +17,9 @@ from fastapi import FastAPI
 from sqlalchemy.exc import SQLAlchemyError
 
 from psoas.errors import InputError
+from psoas.kernels import best_kernels
+from psoas.library import Library
+from psoas.likely import reasoned
 from psoas.web.app import create_app
 from psoas.web.security import host_of
 from psoas.web.settings import LOOPBACK, Settings, default_database
@@ -60,8 +63,14 @@ def answer(app: FastAPI, listener: socket.socket, address: str, browser: bool) -
     print(f"Psoas is open at {address}\nStop it with Ctrl-C.", flush=True)
     if browser:
         threading.Timer(0.8, webbrowser.open, [address]).start()
+    threading.Thread(target=warm, args=(app.state.library,), daemon=True).start()
     config = uvicorn.Config(app, log_level="warning", access_log=False, server_header=False)
     uvicorn.Server(config).run([listener])
+
+
+def warm(library: Library) -> None:
+    """Make the arrays, and compile where numba is installed, before the first person needs them."""
+    reasoned(library, {"low_back_pain": True}, kernels=best_kernels())
 
 
 def opened(settings: Settings) -> FastAPI:

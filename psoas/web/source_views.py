@@ -10,6 +10,7 @@ from psoas.findings import Finding
 from psoas.inquiry import MOST_QUESTIONS, next_question, open_findings, why_ask
 from psoas.inquiry import askable as source_findings
 from psoas.interview import Session
+from psoas.kernels import best_kernels
 from psoas.library import Library
 from psoas.likely import POSSIBLE, reasoned
 from psoas.reasoning import Impossible
@@ -83,7 +84,7 @@ def to_ask(library: Library, session: Session, item: str = "") -> Asked | None:
         if item in order or item in open_findings(library, session.answers):
             number = order.index(item) if item in order else len(order)
             return Asked(item, why_ask(library, session.answers, item), number + 1)
-        found = next_question(library, session)
+        found = next_question(library, session, kernels=best_kernels())
     except Impossible:
         return None
     return Asked(found.finding, found.why, found.asked + 1) if found else None
@@ -133,7 +134,7 @@ def section(library: Library, found: Assessment, session: Session, complaint: Co
         return None
     data: Data = {"begun": begun(library, session), "enough": session.enough, "offer": False, "list": None}
     try:
-        data["offer"] = next_question(library, session) is not None
+        data["offer"] = next_question(library, session, kernels=best_kernels()) is not None
         if data["begun"] or not data["offer"]:
             data["list"] = listed(library, list_of(library, session, complaint))
     except Impossible:
@@ -143,7 +144,8 @@ def section(library: Library, found: Assessment, session: Session, complaint: Co
 
 def list_of(library: Library, session: Session, complaint: Complaint) -> Likely:
     place = "; ".join(views.places(library, complaint))
-    return reasoned(library, session.answers, place=place, side=side(library, complaint))
+    found = side(library, complaint)
+    return reasoned(library, session.answers, place=place, side=found, kernels=best_kernels())
 
 
 def side(library: Library, complaint: Complaint) -> str:

@@ -11,6 +11,7 @@ from psoas.errors import PsoasError
 from psoas.intake import checked, judged, read_yaml
 from psoas.interview import Session
 from psoas.jsonl import converse
+from psoas.kernels import numba_kernels
 from psoas.library import Urgency
 
 LIBRARY = load()
@@ -71,7 +72,7 @@ lines = st.one_of(
 def test_any_conversation_ends_in_an_assessment_and_holds_only_questions_and_errors(sent):
     out = io.StringIO()
 
-    converse(LIBRARY, Session(), "gb", io.StringIO("".join(line + "\n" for line in sent)), out)
+    converse(LIBRARY, Session(), "gb", io.StringIO("".join(line + "\n" for line in sent)), out, kernels=numba_kernels())
 
     *talk, last = [json.loads(line) for line in out.getvalue().splitlines()]
     assert last["urgency"]["certain"] in LEVELS

@@ -6,12 +6,13 @@ import pytest
 
 from psoas.answer import Likely
 from psoas.findings import Value
+from psoas.kernels import numba_kernels
 from psoas.likely import reasoned
 from psoas.reasoning import network, posterior
 
 
 def told(library, setting: str = "primary_care", **answers: Value | None) -> Likely:
-    return reasoned(library, answers, setting=setting, clinician=True)
+    return reasoned(library, answers, setting=setting, clinician=True, kernels=numba_kernels())
 
 
 def first(found: Likely, count: int = 3) -> list[str]:
