@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import math
+
 import msgspec
+
+TOLD = math.log(4)
 
 
 class Reason(msgspec.Struct, frozen=True, kw_only=True):
@@ -11,6 +15,7 @@ class Reason(msgspec.Struct, frozen=True, kw_only=True):
     finding: str
     label: str
     answer: str
+    unit: str
     change: float
 
 
@@ -48,6 +53,15 @@ class Danger(msgspec.Struct, frozen=True, kw_only=True):
     prior: float
     rise: float
     why: list[Reason]
+
+
+def worth_a_word(dangers: list[Danger]) -> list[Danger]:
+    """Those that a person is told of: their odds are at least four times what they were.
+
+    A sore groin alone doubles the odds of every disease of the hip; to name them all would only frighten. Urgency is
+    decided by rules, and a clinician sees the whole list.
+    """
+    return [danger for danger in dangers if danger.rise >= TOLD]
 
 
 class Together(msgspec.Struct, frozen=True, kw_only=True):

@@ -75,9 +75,11 @@ def print_assessment(result: Assessment, json: bool) -> None:
     if json:
         print_json(result)
         return
-    from psoas.terminal import show
+    from psoas.terminal import show, show_likely
 
     show(result)
+    if result.nonspecific and result.urgency.certain != "emergency":
+        show_likely(result)
 
 
 def print_json(result: Any) -> None:

@@ -146,7 +146,9 @@ def told(net: Network, item: Evidence, change: float, answers: Answers) -> Reaso
     """An observation by the answer that settled it."""
     given = [name for name in item.test.needs if name in answers and answers[name] is not None]
     name = next((name for name in given if answers[name] is True), given[0])
-    return Reason(finding=name, label=net.library.findings[name].label, answer=as_words(answers[name]), change=change)
+    finding = net.library.findings[name]
+    answer = as_words(answers[name])
+    return Reason(finding=name, label=finding.label, answer=answer, unit=finding.unit, change=change)
 
 
 def mechanisms(post: Posterior, answers: Answers) -> list[Source]:

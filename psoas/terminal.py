@@ -7,7 +7,7 @@ from rich.markup import escape
 from rich.padding import Padding
 from rich.panel import Panel
 
-from psoas.answer import Likely, Reason
+from psoas.answer import Likely, Reason, worth_a_word
 from psoas.assessment import Assessment, Flag, Names, assess, said, worded
 from psoas.errors import InputError
 from psoas.findings import Finding, Value, read_answer
@@ -85,7 +85,7 @@ def talk(library: Library, session: Session, country: str, setting: str = "self_
     if next_question(library, session, setting):
         session = ask_sources(screen, library, session, setting)
     if complete(library, session):
-        show_likely(screen, reasoned(library, session.answers, setting=setting))
+        show_likely(reasoned(library, session.answers, setting=setting), screen)
 
 
 def ask_sources(screen: Screen, library: Library, session: Session, setting: str) -> Session:
@@ -252,8 +252,9 @@ def show(result: Assessment, screen: Screen | None = None) -> None:
     screen.say(f"{result.disclaimer} {result.review}. ({result.library_version})", style="dim")
 
 
-def show_likely(screen: Screen, found: Likely) -> None:
+def show_likely(found: Likely | Assessment, screen: Screen | None = None) -> None:
     """What it may come from, in words before numbers, with what speaks for and against it."""
+    screen = screen or Screen()
     screen.gap()
     screen.rule("What it may come from")
     named = [one for one in found.conditions if one.word != "unlikely"]
@@ -265,16 +266,18 @@ def show_likely(screen: Screen, found: Likely) -> None:
             if reasons:
                 screen.say(f"{title}: {'; '.join(spoken_reason(reason) for reason in reasons)}.", 2)
     screen.gap()
-    screen.say(f"Pain without a source that anyone can name: {in_ten(found.nonspecific.p)}. This is common.")
-    if found.must_not_miss:
-        lines = [f"{danger.plain} ({', '.join(r.label for r in danger.why[:3])})" for danger in found.must_not_miss[:3]]
-        show_list(screen, "Unlikely, but worth a thought by whoever sees you", lines)
+    if found.nonspecific:
+        screen.say(f"Pain without a source that anyone can name: {in_ten(found.nonspecific.p)}. This is common.")
+    said = {one.id for one in named}
+    dangers = [danger for danger in worth_a_word(found.must_not_miss) if danger.id not in said][:3]
+    lines = [f"{danger.plain} ({', '.join(map(spoken_reason, danger.why[:3]))})" for danger in dangers]
+    show_list(screen, "Unlikely, but worth a thought by whoever sees you", lines)
     screen.gap()
     screen.say("These are our estimates, from what you said. Several things may be true at once.", style="dim")
 
 
 def spoken_reason(reason: Reason) -> str:
-    return reason.label if reason.answer == "yes" else f"{reason.label}: {reason.answer}"
+    return reason.label if reason.answer == "yes" else f"{reason.label}: {reason.answer} {reason.unit}".rstrip()
 
 
 def in_ten(p: float) -> str:

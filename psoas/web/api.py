@@ -14,7 +14,7 @@ from pydantic import BaseModel, Field
 from psoas import intake
 from psoas.assessment import Names, asked
 from psoas.errors import InputError
-from psoas.intake import checked, judged, read_json, whole_answers
+from psoas.intake import checked, judged, next_of, read_json, whole_answers
 from psoas.interview import Session
 from psoas.inventory import find, ids_of
 from psoas.library import Library
@@ -71,12 +71,12 @@ def api(library: Library) -> APIRouter:
 
     @router.post("/assess", responses=bad_body, response_model=dict[str, Any])
     async def assess(body: AssessIn) -> JSONResponse:
-        """Urgency, why, what to do, safety net, what to ask next."""
+        """Urgency, why, what to do, safety net, the likely sources, what to ask next."""
         return answered(lambda: judged(library, request_of(library, body)))
 
     @router.post("/next", responses=bad_body, response_model=dict[str, Any])
     async def next_question(body: AssessIn) -> JSONResponse:
-        """The next question, or null when nothing is left to ask."""
+        """The next question, of danger first and then of the source, or null when nothing is worth asking."""
         return answered(lambda: {"next_question": question(library, request_of(library, body))})
 
     @router.get("/library/{kind}", responses=bad, response_model=list[str])
@@ -102,7 +102,7 @@ def request_of(library: Library, body: AssessIn) -> intake.Request:
 def question(library: Library, request: intake.Request) -> dict[str, Any] | None:
     whole = whole_answers(library, request)
     session = Session(answers=whole, confirmed=frozenset(whole), recap="done", clinician=request.mode == "clinician")
-    return asked(library, session, Names(library, request.country))
+    return asked(library, session, Names(library, request.country)) or next_of(library, request)
 
 
 def answered(job: Any, missing: int = 422) -> JSONResponse:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
-from psoas.answer import Danger, Likely, Nonspecific, Reason, Source, Together
+from psoas.answer import Danger, Likely, Nonspecific, Reason, Source, Together, worth_a_word
 from psoas.assessment import Assessment
 from psoas.findings import Finding
 from psoas.inquiry import MOST_QUESTIONS, next_question, open_findings, why_ask
@@ -258,7 +258,7 @@ def together(pair: Together) -> str:
 
 def kept_in_mind(found: Likely | Assessment) -> list[Danger]:
     """Those that are on no list of likely or possible ones yet."""
-    return [one for one in found.must_not_miss if one.p < POSSIBLE][:MIND]
+    return [one for one in worth_a_word(found.must_not_miss) if one.p < POSSIBLE][:MIND]
 
 
 def danger(library: Library, one: Danger) -> Data:

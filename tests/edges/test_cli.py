@@ -475,3 +475,17 @@ def test_a_setting_that_there_is_not_is_refused_with_those_that_there_are():
     assert done.returncode == 2
 
     assert "One of self_referred, primary_care, emergency, specialist" in done.stderr
+
+
+def test_the_text_names_a_likely_source_in_words_with_its_reasons_and_no_list_after_an_emergency(tmp_path):
+    file = tmp_path / "hip.yaml"
+    hip = "age_years: 66, groin_pain: true, difficulty_with_socks_and_shoes: true, pain_duration_weeks: 30"
+    file.write_text(f"answers: {{{hip}}}\n")
+
+    said = " ".join(psoas("assess", str(file)).stdout.split())
+
+    assert "a worn hip joint (hip osteoarthritis)" in said
+    assert "For it: " in said
+    assert "how long it has hurt: 30 weeks" in said
+    assert "These are our estimates" in said
+    assert "What it may come from" not in psoas("assess", "examples/saddle.yaml").stdout

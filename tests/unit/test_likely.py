@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from psoas.answer import Likely
+from psoas.answer import Likely, worth_a_word
 from psoas.findings import Value
 from psoas.kernels import numba_kernels
 from psoas.likely import reasoned
@@ -168,3 +168,12 @@ def test_no_set_of_answers_of_the_shipped_network_is_impossible(library):
             found = posterior(net, {**everything, "age_years": age, "sex_at_birth": sex})
             assert found.weight.sum() == pytest.approx(1)
             assert ((found.p >= 0) & (found.p <= 1 + 1e-9)).all()
+
+
+def test_a_person_is_told_of_a_danger_only_when_its_odds_rose_fourfold(library):
+    groin = told(library, age_years=62.0, sex_at_birth="female", groin_pain=True)
+    ill = told(library, age_years=62.0, sex_at_birth="female", groin_pain=True, fever=True, unable_to_weight_bear=True)
+
+    assert groin.must_not_miss
+    assert not worth_a_word(groin.must_not_miss)
+    assert "septic_arthritis_hip" in [danger.id for danger in worth_a_word(ill.must_not_miss)]
