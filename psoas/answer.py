@@ -15,8 +15,8 @@ class Reason(msgspec.Struct, frozen=True, kw_only=True):
     finding: str
     label: str
     answer: str
-    unit: str
     change: float
+    unit: str = ""
 
 
 class Source(msgspec.Struct, frozen=True, kw_only=True):

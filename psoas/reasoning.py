@@ -9,7 +9,6 @@ Source: docs/decisions/three-layers.md.
 from __future__ import annotations
 
 from functools import lru_cache
-from itertools import combinations
 from typing import NamedTuple
 
 import numpy as np
@@ -88,7 +87,8 @@ class Network:
         self.leak = np.array([one.leak for one in self.mechanisms])
         self.misses = self.missed()
         silent = self.misses * np.cbrt(1 - self.leak)[:, None]
-        self.shows = 1 - silent[:, self.sets].prod(axis=2)
+        first, second, third = self.sets.T
+        self.shows = 1 - silent[:, first] * silent[:, second] * silent[:, third]
         self.table = Table(self.sets, self.shows, silent)
         self.tests = [self.test(at, item) for at, one in enumerate(self.mechanisms) for item in one.findings]
         self.test_of = {name: test for test in self.tests for name in test.needs}
@@ -142,13 +142,12 @@ class Network:
 def allowed_sets(factors: Floats) -> Ints:
     """(S, 3) every set of one, two and three conditions whose pairs may coexist, filled up with C."""
     count = len(factors)
-    found: list[tuple[int, ...]] = [(i, count, count) for i in range(count)]
-    friends = [frozenset(map(int, np.flatnonzero(row > 0))) for row in factors]
-    for i, j in combinations(range(count), 2):
-        if j in friends[i]:
-            found.append((i, j, count))
-            found.extend((i, j, k) for k in sorted(friends[i] & friends[j]) if k > j)
-    return np.array(found, dtype=np.intp)
+    may = np.triu(factors > 0, 1)
+    pairs = np.argwhere(may)
+    at, third = np.nonzero(may[pairs[:, 0]] & may[pairs[:, 1]])
+    alone = np.column_stack([np.arange(count), np.full((count, 2), count)])
+    two = np.column_stack([pairs, np.full(len(pairs), count)])
+    return np.concatenate([alone, two, np.column_stack([pairs[at], third])]).astype(np.intp)
 
 
 @lru_cache(maxsize=4)
