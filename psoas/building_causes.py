@@ -93,7 +93,7 @@ class Causes:
         self.builder.check_sources(condition.sources, sheet)
         if condition.only_if:
             gate = self.builder.parse(condition.only_if, sheet, "only_if")
-            unfit(sheet, gate)
+            self.fit_gate(sheet, gate)
         for at, cause in enumerate(condition.causes):
             share(sheet, ("causes", at, "q"), cause.q)
             self.builder.check_sources(cause.sources, sheet)
@@ -105,6 +105,14 @@ class Causes:
         for name in named:
             if named.count(name) > 1:
                 raise sheet.error(("causes",), f'"{name}" stands twice.')
+
+    def fit_gate(self, sheet: Sheet, gate: Expr) -> None:
+        """A gate reads something, and nothing private: what follows from it is seen by others."""
+        if not needs(gate):
+            raise sheet.error(("only_if",), "reads no finding.", f"{', '.join(GATED)}, or the places of pain.")
+        for name in needs(gate):
+            if self.builder.findings[name].private:
+                raise sheet.error(("only_if",), f'"{name}" is private and must tell nothing of the source.')
 
     def words(self, condition: Condition, sheet: Sheet) -> None:
         for field, value, fits in (
@@ -170,9 +178,3 @@ def share(sheet: Sheet, path: tuple[str | int, ...], value: float) -> None:
     """Certainty would make some answers impossible: 0 and 1 are refused."""
     if not 0 < value < 1:
         raise sheet.error(path, f"{value:g} is not a share between 0 and 1.", "0 and 1 themselves are never sure.")
-
-
-def unfit(sheet: Sheet, gate: Expr) -> None:
-    """A gate reads only the person and places: what one can be sure of before any reasoning."""
-    if not needs(gate):
-        raise sheet.error(("only_if",), "reads no finding.", f"{', '.join(GATED)}, or the places of pain.")

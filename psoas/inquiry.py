@@ -165,6 +165,11 @@ def outcomes(tab: Table, post: Posterior, rows: np.ndarray) -> tuple[Floats, Flo
     return chance, np.where(chance[:, :, None] > 0, joint / np.maximum(chance, 1e-300)[:, :, None], post.p)
 
 
+def painless(library: Library, answers: Answers) -> bool:
+    """Whether the person says of every place on the body chart that it does not hurt: then nothing has a source."""
+    return bool(library.areas) and all(answers.get(area["finding"]) is False for area in library.areas)
+
+
 def stop(post: Posterior, open_: Sequence[Gain], asked: int) -> bool:
     """Whether to stop: nothing left tells anything, or enough is known, and a few questions were asked at least."""
     return open_[0].worth <= 0 or (asked >= LEAST_QUESTIONS and enough_known(post, open_))
@@ -214,7 +219,9 @@ def next_question(
 
     Never while the urgency is open, nor after an emergency unless the person goes on from it.
     """
-    if session.enough or next_step(library, session).kind != "done" or undecided(library, session):
+    if session.enough or painless(library, session.answers):
+        return None
+    if next_step(library, session).kind != "done" or undecided(library, session):
         return None
     answers = session.answers
     asked = askable(library) & answers.keys()

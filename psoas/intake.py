@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import sys
 from collections.abc import Mapping
 from pathlib import Path
@@ -13,7 +14,7 @@ import msgspec
 from psoas.assessment import DEFAULT_COUNTRY, Assessment, Names, assess, shareable, source_question, with_sources
 from psoas.errors import ContradictionError, InputError, KnowledgeError, nearest
 from psoas.findings import Answers, Value, read_answers
-from psoas.inquiry import next_question
+from psoas.inquiry import next_question, painless
 from psoas.interview import Session
 from psoas.library import Library, Urgency
 from psoas.likely import reasoned
@@ -22,7 +23,7 @@ from psoas.triage import contradictions, merged, numbers, together, triage
 
 MODES = ("person", "clinician")
 KEYS = ("answers", "complaints", "explained", "setting", "country", "mode")
-MAX_BYTES = 1_000_000
+MAX_BYTES, MOST_COMPLAINTS = 1_000_000, 12
 
 
 class Request(msgspec.Struct, frozen=True, kw_only=True):
@@ -106,7 +107,7 @@ def checked(library: Library, data: object) -> Request:
     request = Request(
         answers=answers,
         complaints=read_complaints(library, data.get("complaints", []), answers),
-        places=[str(item.get("place", "")) for item in data.get("complaints", [])],
+        places=[item.get("place", "") for item in data.get("complaints", [])],
         explained=read_explained(library, data.get("explained", {})),
         setting=word("setting", data.get("setting", "self_referred"), SETTINGS),
         country=word("country", lower(data.get("country", DEFAULT_COUNTRY)), tuple(sorted(library.countries))),
@@ -119,10 +120,14 @@ def checked(library: Library, data: object) -> Request:
 def read_complaints(library: Library, raw: object, answers: dict[str, Value | None]) -> list[dict[str, Value | None]]:
     if not isinstance(raw, list):
         raise InputError("complaints", "is not a list.", "complaints: [{answers: {...}}, {answers: {...}}]")
+    if len(raw) > MOST_COMPLAINTS:
+        raise InputError("complaints", f"are {len(raw):,}.", f"At most {MOST_COMPLAINTS} pains of one person.")
     found = []
     for at, item in enumerate(raw):
         if not isinstance(item, Mapping) or not set(item) <= {"place", "answers"}:
             raise InputError(f"complaints[{at}]", "does not fit.", "{place: left groin, answers: {groin_pain: true}}")
+        if not isinstance(item.get("place", ""), str):
+            raise InputError(f"complaints[{at}].place", "is not text.", "place: left groin")
         found.append(
             over(library, answers, read_answers(library.findings, item.get("answers", {}), f"complaints[{at}].answers"))
         )
@@ -180,8 +185,9 @@ def judged(library: Library, request: Request, *, letter: bool = False) -> Asses
     letter: without what must not leave the screen.
     """
     found = urgency_of(library, request, letter)
-    own = request.complaints or [request.answers]
-    places = request.places or [""] * len(own)
+    every = request.complaints or [request.answers]
+    own = [(answers, place) for answers, place in zip(every, request.places or [""] * len(every), strict=True)]
+    own = [(answers, place) for answers, place in own if not painless(library, answers)]
     sources = [
         reasoned(
             library,
@@ -191,7 +197,7 @@ def judged(library: Library, request: Request, *, letter: bool = False) -> Asses
             side=side_of(place),
             clinician=request.mode == "clinician",
         )
-        for answers, place in zip(own, places, strict=True)
+        for answers, place in own
     ]
     found = with_sources(found, sources)
     if letter or found.next_question:
@@ -200,7 +206,11 @@ def judged(library: Library, request: Request, *, letter: bool = False) -> Asses
 
 
 def next_of(library: Library, request: Request) -> dict[str, Any] | None:
-    """The next question about the source of the first complaint, once the danger questions are behind."""
+    """The next question about the source of the first complaint, once the danger questions of all are behind."""
+    if request.complaints:
+        every = together(library, request.complaints)
+        if every.certain is Urgency.emergency or every.possible > every.certain:
+            return None
     answers = (request.complaints or [request.answers])[0]
     session = Session(answers=answers, confirmed=frozenset(answers), recap="done")
     asked_now = next_question(library, session, request.setting)
@@ -210,8 +220,8 @@ def next_of(library: Library, request: Request) -> dict[str, Any] | None:
 
 def side_of(place: str) -> str:
     """The side that a place in words names: left, right, both, or "" when it names none."""
-    named = [side for side in ("left", "right", "both") if side in place.lower().split()]
-    return "both" if len(named) == 2 else "".join(named)
+    named = set(re.findall(r"\b(left|right|both)\b", place.lower()))
+    return "both" if len(named) > 1 else "".join(named)
 
 
 def urgency_of(library: Library, request: Request, letter: bool) -> Assessment:

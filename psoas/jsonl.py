@@ -10,7 +10,7 @@ import msgspec
 from psoas.assessment import Names, asked, assess, source_question, with_sources
 from psoas.errors import InputError, PsoasError
 from psoas.findings import shown
-from psoas.inquiry import next_question
+from psoas.inquiry import next_question, painless
 from psoas.intake import read_json
 from psoas.interview import Session, give
 from psoas.kernels import NUMPY, Kernels
@@ -51,7 +51,8 @@ def converse(
         except PsoasError as error:
             say({"error": error.as_dict()})
     found = assess(library, session, country=country)
-    say(with_sources(found, [reasoned(library, session.answers, setting=setting, kernels=kernels)]))
+    hurts = not painless(library, session.answers)
+    say(with_sources(found, [reasoned(library, session.answers, setting=setting, kernels=kernels)] if hurts else []))
 
 
 def about_source(

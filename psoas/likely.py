@@ -7,7 +7,7 @@ from collections.abc import Collection
 import numpy as np
 
 from psoas.answer import Danger, Likely, Nonspecific, Outcome, Reason, Shift, Source, Together, Worth
-from psoas.findings import Answers, as_words
+from psoas.findings import Answers, Value, as_words
 from psoas.inquiry import Gain, gains, open_findings, reason
 from psoas.kernels import NUMPY, Floats, Kernels
 from psoas.library import Library
@@ -17,7 +17,7 @@ LIKELY, POSSIBLE, LISTED = 0.5, 0.1, 0.01  # shares from which a condition is ca
 RISEN = float(np.log(2))  # rise of the odds from which a dangerous condition is named
 TELLING, REASONS = 0.1, 6  # change of log odds that counts as for or against; how many are shown
 TOGETHER = 0.05
-UNSEEN = 1e-5  # weight of the unlikeliest sets that for, against and the worth of tests leave out
+UNSEEN = 1e-7  # weight of the unlikeliest sets that for, against and the worth of tests leave out
 TESTS, SHIFTS = 12, 3  # tests shown, and conditions moved by each
 
 
@@ -102,7 +102,7 @@ def in_order(post: Posterior) -> list[int]:
     A common condition may be there beside the source without any answer pointing to it; it must not push out of sight
     a rarer one that they do point to.
     """
-    raised = post.p > post.prior
+    raised = log_odds(post.p) - log_odds(post.prior) >= TELLING
     return sorted(range(len(post.p)), key=lambda at: (not raised[at], -post.p[at], post.network.conditions[at].id))
 
 
@@ -147,8 +147,13 @@ def told(net: Network, item: Evidence, change: float, answers: Answers) -> Reaso
     given = [name for name in item.test.needs if name in answers and answers[name] is not None]
     name = next((name for name in given if answers[name] is True), given[0])
     finding = net.library.findings[name]
-    answer = as_words(answers[name])
+    value = answers[name]
+    answer = finding.choices.get(value, value) if isinstance(value, str) else as_words(rounded(value))
     return Reason(finding=name, label=finding.label, answer=answer, unit=finding.unit, change=change)
+
+
+def rounded(value: Value | None) -> Value | None:
+    return round(value, 1) if isinstance(value, float) else value
 
 
 def mechanisms(post: Posterior, answers: Answers) -> list[Source]:

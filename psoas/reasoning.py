@@ -91,7 +91,6 @@ class Network:
         self.shows = 1 - silent[:, first] * silent[:, second] * silent[:, third]
         self.table = Table(self.sets, self.shows, silent)
         self.tests = [self.test(at, item) for at, one in enumerate(self.mechanisms) for item in one.findings]
-        self.test_of = {name: test for test in self.tests for name in test.needs}
         self.prior = lru_cache(maxsize=64)(self.prior_of)
         self.without = lru_cache(maxsize=64)(self.without_shut)
         self.prior_mechanisms = lru_cache(maxsize=64)(lambda shares: self.shows @ self.prior(shares))

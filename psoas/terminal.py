@@ -11,11 +11,11 @@ from psoas.answer import Likely, Reason, worth_a_word
 from psoas.assessment import Assessment, Flag, Names, assess, said, worded
 from psoas.errors import InputError
 from psoas.findings import Finding, Value, read_answer
-from psoas.inquiry import next_question
+from psoas.inquiry import next_question, painless
 from psoas.interview import Session, Step, complete, give, next_step, question
 from psoas.library import Group, Library, Page, Urgency, level_of
 from psoas.likely import reasoned
-from psoas.triage import in_words
+from psoas.triage import in_words, triage
 
 WIDTH = 84
 WORDS = {"y": True, "yes": True, "n": False, "no": False, "?": None, "not sure": None, "don't know": None}
@@ -84,7 +84,8 @@ def talk(library: Library, session: Session, country: str, setting: str = "self_
     show(assess(library, session, country=country), screen)
     if next_question(library, session, setting):
         session = ask_sources(screen, library, session, setting)
-    if complete(library, session):
+    emergency = triage(library, session.answers).certain is Urgency.emergency
+    if complete(library, session) and not emergency and not painless(library, session.answers):
         show_likely(reasoned(library, session.answers, setting=setting), screen)
 
 

@@ -104,7 +104,8 @@ def factor(change: float) -> str:
 
 
 def reason(item: Reason) -> str:
-    return f"{item.label}{'' if item.answer == 'yes' else ': ' + item.answer} {factor(item.change)}"
+    answer = "" if item.answer == "yes" else f": {item.answer} {item.unit}".rstrip()
+    return f"{item.label}{answer} {factor(item.change)}"
 
 
 def line(one: Source) -> Line:
@@ -138,7 +139,7 @@ def sources(library: Library, found: Found) -> dict[str, Any]:
         "honest": HONEST,
         "setting": SETTINGS.get(found.setting, found.setting),
         "conditions": main,
-        "others": conditions[len(main) :],
+        "others": [one for one in conditions if one not in main],
         "dangers": [rise(one) for one in found.must_not_miss][:DANGERS],
         "more_dangers": [rise(one) for one in found.must_not_miss][DANGERS:],
         "nonspecific": share(nonspecific.p) if nonspecific else "",

@@ -10,6 +10,9 @@ import urllib.request
 
 import pytest
 
+from psoas import load
+from psoas.intake import side_of
+
 
 def psoas(*arguments, text=None):
     done = subprocess.run([sys.executable, "-m", "psoas", *arguments], input=text, capture_output=True, text=True)
@@ -489,3 +492,43 @@ def test_the_text_names_a_likely_source_in_words_with_its_reasons_and_no_list_af
     assert "how long it has hurt: 30 weeks" in said
     assert "These are our estimates" in said
     assert "What it may come from" not in psoas("assess", "examples/saddle.yaml").stdout
+
+
+def test_no_question_about_the_source_stands_beside_an_emergency_of_another_pain(tmp_path):
+    file = tmp_path / "answers.json"
+    settled = dict.fromkeys(load().must_ask, False) | {"respondent": "self", "age_years": 40, "low_back_pain": True}
+    file.write_text(json.dumps({"complaints": [{"answers": settled}, {"answers": {"saddle_anaesthesia": True}}]}))
+
+    found = json.loads(psoas("assess", str(file), "--json").stdout)
+
+    assert found["urgency"]["certain"] == "emergency"
+    assert found["next_question"] is None or found["next_question"]["must_ask"]
+
+
+def test_where_nothing_hurts_no_source_is_named(tmp_path):
+    file = tmp_path / "answers.json"
+    file.write_text(json.dumps({"answers": {area["finding"]: False for area in load().areas}}))
+
+    found = json.loads(psoas("assess", str(file), "--json").stdout)
+
+    assert found["conditions"] == found["must_not_miss"] == []
+    assert found["nonspecific"] is None
+
+
+@pytest.mark.parametrize(
+    ("complaints", "says"),
+    [([{"place": None}], "complaints[0].place"), ([{}] * 13, "At most 12 pains")],
+)
+def test_complaints_that_do_not_fit_are_refused(tmp_path, complaints, says):
+    file = tmp_path / "answers.json"
+    file.write_text(json.dumps({"complaints": complaints}))
+
+    assert says in psoas("assess", str(file)).stderr
+
+
+@pytest.mark.parametrize(
+    ("place", "side"),
+    [("left groin", "left"), ("left, right hip", "both"), ("both hips", "both"), ("low back", ""), ("Right", "right")],
+)
+def test_the_side_is_read_from_the_place(place, side):
+    assert side_of(place) == side

@@ -9,6 +9,7 @@ from psoas.findings import Value
 from psoas.kernels import numba_kernels
 from psoas.likely import reasoned
 from psoas.reasoning import network, posterior
+from psoas.web.sources import sources
 
 
 def told(library, setting: str = "primary_care", **answers: Value | None) -> Likely:
@@ -177,3 +178,19 @@ def test_a_person_is_told_of_a_danger_only_when_its_odds_rose_fourfold(library):
     assert groin.must_not_miss
     assert not worth_a_word(groin.must_not_miss)
     assert "septic_arthritis_hip" in [danger.id for danger in worth_a_word(ill.must_not_miss)]
+
+
+def test_the_clinicians_table_holds_every_condition_once_and_in_order(library):
+    found = told(library, age_years=70.0, sex_at_birth="male", groin_pain=True, fever=True, legs_fail_walking=True)
+
+    table = sources(library, found)
+
+    assert [one.id for one in [*table["conditions"], *table["others"]]] != []
+    assert sorted(one.id for one in [*table["conditions"], *table["others"]]) == sorted(c.id for c in found.conditions)
+
+
+def test_denying_something_that_moves_nothing_does_not_reorder_the_list(library):
+    before = told(library, age_years=50.0, sex_at_birth="female", low_back_pain=True)
+    after = told(library, age_years=50.0, sex_at_birth="female", low_back_pain=True, hip_replacement=False)
+
+    assert first(before, 5) == first(after, 5)
