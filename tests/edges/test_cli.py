@@ -496,8 +496,10 @@ def test_the_text_names_a_likely_source_in_words_with_its_reasons_and_no_list_af
 
 def test_no_question_about_the_source_stands_beside_an_emergency_of_another_pain(tmp_path):
     file = tmp_path / "answers.json"
-    settled = dict.fromkeys(load().must_ask, False) | {"respondent": "self", "age_years": 40, "low_back_pain": True}
-    file.write_text(json.dumps({"complaints": [{"answers": settled}, {"answers": {"saddle_anaesthesia": True}}]}))
+    yes_no = [name for name in load().must_ask if load().findings[name].kind == "boolean"]
+    settled = dict.fromkeys(yes_no, False) | {"respondent": "self", "age_years": 40, "low_back_pain": True}
+    pains = [{"answers": settled}, {"answers": {"low_back_pain": True, "saddle_anaesthesia": True}}]
+    file.write_text(json.dumps({"complaints": pains}))
 
     found = json.loads(psoas("assess", str(file), "--json").stdout)
 
