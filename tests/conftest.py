@@ -1,5 +1,7 @@
 import os
 
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # two workers share two cores: more threads only wait for each other
+
 import pytest
 from hypothesis import HealthCheck, settings
 

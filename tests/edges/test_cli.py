@@ -13,6 +13,8 @@ import pytest
 from psoas import load
 from psoas.intake import side_of
 
+pytestmark = pytest.mark.slow  # a process each
+
 
 def psoas(*arguments, text=None):
     done = subprocess.run([sys.executable, "-m", "psoas", *arguments], input=text, capture_output=True, text=True)
