@@ -91,6 +91,7 @@ def test_a_file_that_is_not_text_is_named(copy):
         file.write_bytes(before)
 
 
+@pytest.mark.slow
 def test_causes_that_add_up_to_more_than_people_have_stop_the_load_and_say_who(copy):
     file = copy / DISC
     before = file.read_text(encoding="utf-8")

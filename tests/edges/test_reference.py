@@ -14,6 +14,7 @@ from psoas.reference import pages
 ROOT = Path(__file__).parents[2]
 
 
+@pytest.mark.slow
 def test_the_reference_pages_are_those_that_the_knowledge_makes(library):
     for name, text in pages(library).items():
         assert (ROOT / "docs" / "reference" / name).read_text(encoding="utf-8") == text, "run: make docs"
