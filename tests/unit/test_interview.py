@@ -3,6 +3,7 @@
 import pytest
 
 from psoas.errors import InputError
+from psoas.inquiry import askable
 from psoas.interview import Session, complete, give, next_step, pages_for
 from psoas.library import Urgency
 from psoas.triage import triage
@@ -275,3 +276,10 @@ def test_a_check_that_settles_it_is_an_ordinary_answer(library):
     once = give(library, start(), "saddle_anaesthesia", None)
 
     assert give(library, once, "saddle_anaesthesia", False).answers["saddle_anaesthesia"] is False
+
+
+def test_a_sign_of_danger_is_not_asked_of_a_person_where_no_rule_hears_the_yes(library):
+    heard_by_no_rule = {"trunk_band_or_level", "deep_lump", "jaundice"}
+
+    assert not heard_by_no_rule & askable(library)
+    assert heard_by_no_rule <= askable(library, clinician=True)
