@@ -6,7 +6,8 @@ import math
 
 import msgspec
 
-TOLD = math.log(4)
+LIKELY, POSSIBLE = 0.5, 0.1  # shares from which a source is called so
+TOLD, MOST_TOLD = math.log(4), 3  # rise from which a person is told of a danger, and of how many
 
 
 class Reason(msgspec.Struct, frozen=True, kw_only=True):
@@ -30,15 +31,15 @@ class Source(msgspec.Struct, frozen=True, kw_only=True):
     name: str
     plain: str
     means: str
-    icd10: list[str]
+    icd10: list[str] = []
     p: float
     prior: float
-    low: float | None
-    high: float | None
+    low: float | None = None
+    high: float | None = None
     word: str
-    consistent_with: bool
-    because: str
-    region: str
+    consistent_with: bool = False
+    because: str = ""
+    region: str = ""
     for_: list[Reason] = msgspec.field(name="for")
     against: list[Reason]
 
@@ -56,12 +57,29 @@ class Danger(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def worth_a_word(dangers: list[Danger]) -> list[Danger]:
-    """Those that a person is told of: their odds are at least four times what they were.
+    """Those that a person is told of: at most three, on no list of likely or possible ones, with odds at least four
+    times what they were.
 
     A sore groin alone doubles the odds of every disease of the hip; to name them all would only frighten. Urgency is
     decided by rules, and a clinician sees the whole list.
     """
-    return [danger for danger in dangers if danger.rise >= TOLD]
+    return [danger for danger in dangers if danger.rise >= TOLD and danger.p < POSSIBLE][:MOST_TOLD]
+
+
+def word(p: float) -> str:
+    return "likely" if p >= LIKELY else "possible" if p >= POSSIBLE else "unlikely"
+
+
+def said(reason: Reason) -> str:
+    """An answer by its name alone when it is a yes, else with what was said."""
+    if reason.answer == "yes":
+        return reason.label
+    answer = f"{float(reason.answer):.1f}".removesuffix(".0") if reason.unit else reason.answer
+    return f"{reason.label}: {answer} {reason.unit}".rstrip()
+
+
+def capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
 
 
 class Together(msgspec.Struct, frozen=True, kw_only=True):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from psoas.causes import Condition, Mechanism, Observation, Population
+from psoas.causes import IMAGING, REGIONS, SEE, SHOWN, Condition, Mechanism, Observation, Population
 from psoas.errors import nearest
 from psoas.priors import REFERENCE, SETTINGS, marginals, repulsion, solve
 from psoas.rules import Expr, needs
@@ -14,23 +14,6 @@ from psoas.sheets import Sheet
 if TYPE_CHECKING:
     from psoas.building import Builder
 
-REGIONS = ("spine", "hip", "pelvis", "beyond")
-SHOWN = ("cause", "consistent_with", "residual")
-IMAGING = ("none", "radiograph", "ultrasound", "mri", "ct")
-SEE = (
-    "self_care",
-    "pharmacist",
-    "physiotherapist",
-    "gp",
-    "sports_medicine",
-    "orthopaedics",
-    "spinal",
-    "rheumatology",
-    "vascular",
-    "gynaecology",
-    "urgent_care",
-    "emergency",
-)
 GATED = ("age_years", "sex_at_birth", "pregnancy_weeks")
 
 

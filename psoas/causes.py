@@ -8,6 +8,24 @@ from __future__ import annotations
 
 from psoas.records import Cited, Review, Strict
 
+REGIONS = ("spine", "hip", "pelvis", "beyond")
+SHOWN = ("cause", "consistent_with", "residual")
+IMAGING = ("none", "radiograph", "ultrasound", "mri", "ct")
+SEE = (
+    "self_care",
+    "pharmacist",
+    "physiotherapist",
+    "gp",
+    "sports_medicine",
+    "orthopaedics",
+    "spinal",
+    "rheumatology",
+    "vascular",
+    "gynaecology",
+    "urgent_care",
+    "emergency",
+)
+
 
 class Bin(Strict, frozen=True, kw_only=True):
     """One range of a number, or choices, with its share when the mechanism is present and when it is absent."""

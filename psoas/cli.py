@@ -49,7 +49,7 @@ def interview(
 
 def check_setting(setting: str) -> None:
     from psoas.intake import word
-    from psoas.reasoning import SETTINGS
+    from psoas.priors import SETTINGS
 
     word("setting", setting, SETTINGS)
 

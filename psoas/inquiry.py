@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from psoas.building_causes import IMAGING, SEE
+from psoas.causes import IMAGING, SEE
 from psoas.findings import Answers
 from psoas.interview import Session, next_step
 from psoas.kernels import NUMPY, Floats, Kernels
@@ -35,7 +35,8 @@ BASIC = ("self_care", "pharmacist", "physiotherapist", "gp")
 class Table(NamedTuple):
     """All tests side by side. T tests, K outcomes at most; a missing outcome has share 0 in both columns.
 
-    wants: (G, C) which condition asks for which scan, person and plan; kinds: the rows of each of the three.
+    wants: (G, C) which condition asks for which scan, person and plan; kinds: the rows of each of the three. groups:
+    (N, C) which condition belongs to which group of `words.yaml`.
     """
 
     tests: tuple[Test, ...]
@@ -43,6 +44,7 @@ class Table(NamedTuple):
     present: Floats
     absent: Floats
     wants: Floats
+    groups: Floats
     kinds: tuple[slice, slice, slice]
     names: tuple[str, ...]
 
@@ -95,7 +97,10 @@ def table(net: Network) -> Table:
     )
     ends = (len(IMAGING), len(IMAGING) + len(SEE), len(names))
     kinds = (slice(0, ends[0]), slice(ends[0], ends[1]), slice(ends[1], ends[2]))
-    return Table(tuple(net.tests), np.array([t.mechanism for t in net.tests]), present, absent, wants, kinds, names)
+    known = net.library.words.get("groups", {})
+    groups = np.array([[one.group == name for one in net.conditions] for name in known], dtype=float)
+    rows = np.array([test.mechanism for test in net.tests])
+    return Table(tuple(net.tests), rows, present, absent, wants, groups, kinds, names)
 
 
 def decisions(tab: Table, p: Floats) -> np.ndarray:
@@ -166,8 +171,9 @@ def outcomes(tab: Table, post: Posterior, rows: np.ndarray) -> tuple[Floats, Flo
 
 
 def painless(library: Library, answers: Answers) -> bool:
-    """Whether the person says of every place on the body chart that it does not hurt: then nothing has a source."""
-    return bool(library.areas) and all(answers.get(area["finding"]) is False for area in library.areas)
+    """Whether every place on the body chart was asked for and none hurts: then nothing has a source."""
+    places = {area["finding"] for area in library.areas}
+    return bool(places) and places <= answers.keys() and not any(answers[place] is True for place in places)
 
 
 def stop(post: Posterior, open_: Sequence[Gain], asked: int) -> bool:
@@ -246,8 +252,7 @@ def reason(post: Posterior, gain: Gain) -> str:
     """Why this is asked, from the actual gain: the two groups of sources that the answer would move apart most."""
     words = post.network.library.words
     groups = list(words["groups"])
-    member = np.array([[one.group == name for one in post.network.conditions] for name in groups], dtype=float)
-    moved = member @ (gain.after[0] - post.p)
+    moved = table(post.network).groups @ (gain.after[0] - post.p)
     up, down = int(moved.argmax()), int(moved.argmin())
     if min(moved[up], -moved[down]) > APART:
         return str(words["asked_to"]["apart"]).format(words["groups"][groups[up]], words["groups"][groups[down]])

@@ -18,7 +18,7 @@ from psoas.inquiry import next_question, painless
 from psoas.interview import Session
 from psoas.library import Library, Urgency
 from psoas.likely import reasoned
-from psoas.reasoning import SETTINGS
+from psoas.priors import SETTINGS
 from psoas.triage import contradictions, merged, numbers, together, triage
 
 MODES = ("person", "clinician")

@@ -6,14 +6,14 @@ from collections.abc import Collection
 
 import numpy as np
 
-from psoas.answer import Danger, Likely, Nonspecific, Outcome, Reason, Shift, Source, Together, Worth
-from psoas.findings import Answers, Value, as_words
+from psoas.answer import Danger, Likely, Nonspecific, Outcome, Reason, Shift, Source, Together, Worth, word
+from psoas.findings import Answers, as_words
 from psoas.inquiry import Gain, gains, open_findings, reason
 from psoas.kernels import NUMPY, Floats, Kernels
 from psoas.library import Library
 from psoas.reasoning import MOST, Evidence, Network, Posterior, log_odds, network, posterior
 
-LIKELY, POSSIBLE, LISTED = 0.5, 0.1, 0.01  # shares from which a condition is called so, and listed at all
+LISTED = 0.01  # share from which a condition is listed
 RISEN = float(np.log(2))  # rise of the odds from which a dangerous condition is named
 TELLING, REASONS = 0.1, 6  # change of log odds that counts as for or against; how many are shown
 TOGETHER = 0.05
@@ -36,16 +36,17 @@ def likely(
     """
     net = post.network
     change = log_odds(post.p) - log_odds(post.without())  # (E, C)
-    sources = [source(post, at, change, answers) for at in in_order(post)]
-    shown_as = {one.id: one.shown for one in net.conditions}
-    residual = [one for one in sources if shown_as[one.id] == "residual"]
+    order = in_order(post)
+    rest = [at for at in order if net.conditions[at].shown == "residual"]
+    named = [at for at in order if post.p[at] >= LISTED and at not in rest]
+    residual = [source(post, at, change, answers) for at in rest]
     return Likely(
         place=place,
         side=side,
         setting=setting,
         answered=len(post.evidence),
         mechanisms=mechanisms(post, answers),
-        conditions=[one for one in sources if one.p >= LISTED and shown_as[one.id] != "residual"],
+        conditions=[source(post, at, change, answers) for at in named],
         must_not_miss=dangers(post, change, answers),
         nonspecific=Nonspecific(p=together(post, [one.id for one in residual]), conditions=residual),
         coexisting=coexisting(post),
@@ -106,10 +107,6 @@ def in_order(post: Posterior) -> list[int]:
     return sorted(range(len(post.p)), key=lambda at: (not raised[at], -post.p[at], post.network.conditions[at].id))
 
 
-def word(p: float) -> str:
-    return "likely" if p >= LIKELY else "possible" if p >= POSSIBLE else "unlikely"
-
-
 def source(post: Posterior, at: int, change: Floats, answers: Answers) -> Source:
     one = post.network.conditions[at]
     reasons = weighed(post, change[:, at], answers)
@@ -121,15 +118,18 @@ def source(post: Posterior, at: int, change: Floats, answers: Answers) -> Source
         icd10=one.icd10,
         p=float(post.p[at]),
         prior=float(post.prior[at]),
-        low=None,
-        high=None,
         word=word(float(post.p[at])),
         consistent_with=one.shown == "consistent_with",
         because=one.because,
         region=one.region,
-        for_=[reason for reason in reasons if reason.change > 0][:REASONS],
-        against=[reason for reason in reasons if reason.change < 0][:REASONS],
+        for_=speaking(reasons, 1),
+        against=speaking(reasons, -1),
     )
+
+
+def speaking(reasons: list[Reason], sign: int) -> list[Reason]:
+    """The strongest that speak for (1) or against (-1)."""
+    return [reason for reason in reasons if reason.change * sign > 0][:REASONS]
 
 
 def weighed(post: Posterior, change: Floats, answers: Answers) -> list[Reason]:
@@ -148,12 +148,8 @@ def told(net: Network, item: Evidence, change: float, answers: Answers) -> Reaso
     name = next((name for name in given if answers[name] is True), given[0])
     finding = net.library.findings[name]
     value = answers[name]
-    answer = finding.choices.get(value, value) if isinstance(value, str) else as_words(rounded(value))
+    answer = finding.choices.get(value, value) if isinstance(value, str) else as_words(value)
     return Reason(finding=name, label=finding.label, answer=answer, unit=finding.unit, change=change)
-
-
-def rounded(value: Value | None) -> Value | None:
-    return round(value, 1) if isinstance(value, float) else value
 
 
 def mechanisms(post: Posterior, answers: Answers) -> list[Source]:
@@ -174,17 +170,11 @@ def mechanisms(post: Posterior, answers: Answers) -> list[Source]:
                 name=one.name,
                 plain=one.plain,
                 means=one.means,
-                icd10=[],
                 p=p,
                 prior=float(prior[at]),
-                low=None,
-                high=None,
                 word=word(p),
-                consistent_with=False,
-                because="",
-                region="",
-                for_=[reason for reason in reasons if reason.change > 0][:REASONS],
-                against=[reason for reason in reasons if reason.change < 0][:REASONS],
+                for_=speaking(reasons, 1),
+                against=speaking(reasons, -1),
             )
         )
     return sorted(found, key=lambda one: (-one.p, one.id))
@@ -196,7 +186,7 @@ def dangers(post: Posterior, change: Floats, answers: Answers) -> list[Danger]:
     found = []
     for at, one in enumerate(post.network.conditions):
         if one.serious and post.prior[at] > 0 and rise[at] >= RISEN:
-            why = [reason for reason in weighed(post, change[:, at], answers) if reason.change > 0][:REASONS]
+            why = speaking(weighed(post, change[:, at], answers), 1)
             p, prior = float(post.p[at]), float(post.prior[at])
             found.append(
                 Danger(id=one.id, name=one.name, plain=one.plain, p=p, prior=prior, rise=float(rise[at]), why=why)

@@ -18,7 +18,6 @@ from psoas.errors import InputError
 from psoas.findings import Answers
 from psoas.kernels import NUMPY, Floats, Ints, Kernels, Table
 from psoas.library import Library
-from psoas.priors import SETTINGS as SETTINGS
 from psoas.priors import marginals, repulsion, set_weights, solve
 from psoas.rules import Const, Expr, holds, needs
 
@@ -178,13 +177,6 @@ class Posterior(NamedTuple):
             both = self.joint[:, m] * present + (self.p - self.joint[:, m]) * absent
             found[at] = both / (self.mechanisms[m] * present + (1 - self.mechanisms[m]) * absent)
         return found
-
-    def after(self, test: Test) -> tuple[Floats, Floats]:
-        """(outcomes,) the chance of each outcome of a test not yet done, and (outcomes, C) P(condition) after it."""
-        m = test.mechanism
-        chance = self.mechanisms[m] * test.present + (1 - self.mechanisms[m]) * test.absent
-        joint = np.outer(test.present, self.joint[:, m]) + np.outer(test.absent, self.p - self.joint[:, m])
-        return chance, joint / chance[:, None]
 
 
 def seen(net: Network, answers: Answers) -> tuple[Evidence, ...]:

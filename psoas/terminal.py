@@ -7,7 +7,8 @@ from rich.markup import escape
 from rich.padding import Padding
 from rich.panel import Panel
 
-from psoas.answer import Likely, Reason, worth_a_word
+from psoas.answer import Likely, capital, worth_a_word
+from psoas.answer import said as answered
 from psoas.assessment import Assessment, Flag, Names, assess, said, worded
 from psoas.errors import InputError
 from psoas.findings import Finding, Value, read_answer
@@ -265,30 +266,21 @@ def show_likely(found: Likely | Assessment, screen: Screen | None = None) -> Non
         screen.say(f"{one.means} {one.because}".strip(), 2)
         for title, reasons in (("For it", one.for_), ("Against it", one.against)):
             if reasons:
-                screen.say(f"{title}: {'; '.join(spoken_reason(reason) for reason in reasons)}.", 2)
+                screen.say(f"{title}: {'; '.join(map(answered, reasons))}.", 2)
     screen.gap()
     if found.nonspecific:
         screen.say(f"Pain without a source that anyone can name: {in_ten(found.nonspecific.p)}. This is common.")
-    said = {one.id for one in named}
-    dangers = [danger for danger in worth_a_word(found.must_not_miss) if danger.id not in said][:3]
-    lines = [f"{danger.plain} ({', '.join(map(spoken_reason, danger.why[:3]))})" for danger in dangers]
+    dangers = worth_a_word(found.must_not_miss)
+    lines = [f"{danger.plain} ({', '.join(map(answered, danger.why[:3]))})" for danger in dangers]
     show_list(screen, "Unlikely, but worth a thought by whoever sees you", lines)
     screen.gap()
     screen.say("These are our estimates, from what you said. Several things may be true at once.", style="dim")
-
-
-def spoken_reason(reason: Reason) -> str:
-    return reason.label if reason.answer == "yes" else f"{reason.label}: {reason.answer} {reason.unit}".rstrip()
 
 
 def in_ten(p: float) -> str:
     """A share as a count of ten people, never surer than we are."""
     count = round(p * 10)
     return "less than 1 in 10" if count < 1 else "more than 9 in 10" if count > 9 else f"about {count} in 10"
-
-
-def capital(text: str) -> str:
-    return text[:1].upper() + text[1:]
 
 
 def show_flags(screen: Screen, flags: list[Flag]) -> None:

@@ -23,7 +23,8 @@ from psoas.interview import Change, Session, reasons, with_fields
 from psoas.kernels import best_kernels
 from psoas.library import Library
 from psoas.likely import reasoned
-from psoas.reasoning import SETTINGS, Impossible
+from psoas.priors import SETTINGS
+from psoas.reasoning import Impossible
 from psoas.triage import GENERAL, Bracket
 from psoas.web import clinic_view, views
 from psoas.web.clinic_view import Asked, Typed

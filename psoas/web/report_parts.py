@@ -6,6 +6,7 @@ import datetime
 from collections.abc import Iterable
 from typing import Any, NamedTuple
 
+from psoas.answer import capital
 from psoas.assessment import Assessment, Cite, Flag, Names
 from psoas.library import Library, Urgency
 from psoas.rules import needs
@@ -136,7 +137,3 @@ def clipped(text: str) -> str:
     """A name of a sensible length, with nothing in it that cannot be printed."""
     text = printable(text).strip()
     return text if len(text) <= LONGEST_NAME else text[: LONGEST_NAME - 1].rstrip() + "…"
-
-
-def capital(text: str) -> str:
-    return text[:1].upper() + text[1:]

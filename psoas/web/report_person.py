@@ -7,6 +7,7 @@ from typing import Any
 
 import msgspec
 
+from psoas.answer import capital
 from psoas.assessment import Assessment, Flag, Names, spoken
 from psoas.library import Library
 from psoas.web.report_parts import (
@@ -14,7 +15,6 @@ from psoas.web.report_parts import (
     UNFINISHED,
     Data,
     Meta,
-    capital,
     cited,
     common,
     labels,

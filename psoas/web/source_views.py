@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
-from psoas.answer import Danger, Likely, Nonspecific, Reason, Source, Together, worth_a_word
+from psoas.answer import POSSIBLE, Danger, Likely, Nonspecific, Reason, Source, Together, capital, worth_a_word
 from psoas.assessment import Assessment
 from psoas.findings import Finding
-from psoas.inquiry import MOST_QUESTIONS, next_question, open_findings, why_ask
+from psoas.inquiry import MOST_QUESTIONS, next_question, open_findings, painless, why_ask
 from psoas.inquiry import askable as source_findings
 from psoas.interview import Session
 from psoas.kernels import best_kernels
 from psoas.library import Library
-from psoas.likely import POSSIBLE, reasoned
+from psoas.likely import reasoned
 from psoas.reasoning import Impossible
 from psoas.web import views
 from psoas.web.forms import Form
@@ -20,7 +20,7 @@ from psoas.web.store import Complaint
 
 Data = dict[str, Any]
 
-LESS, MIND, CHANGES, GOING_ON, PAIRS, REASONS = 6, 3, 3, 3, 2, 3
+LESS, CHANGES, GOING_ON, PAIRS, REASONS = 6, 3, 3, 2, 3
 OURS = "our estimate"
 
 NOBODY = {
@@ -58,11 +58,7 @@ def ready(library: Library, found: Assessment, session: Session) -> bool:
     urgency = found.urgency
     waiting = {flag.id for flag in urgency.red_flags if flag.urgency == "emergency"} - session.gone_on
     past = urgency.certain != "emergency" or (session.carry_on and not waiting)
-    return found.complete and past and hurts(library, session)
-
-
-def hurts(library: Library, session: Session) -> bool:
-    return any(session.answers.get(area["finding"]) is True for area in library.areas)
+    return found.complete and past and not painless(library, session.answers)
 
 
 def given(library: Library, session: Session) -> list[str]:
@@ -166,7 +162,7 @@ def listed(library: Library, found: Likely | Assessment) -> Data:
         "nobody": nobody(found.nonspecific),
         "nobody_first": leads(found.nonspecific, shown),
         "both": both(found.coexisting, found.hip_and_spine),
-        "mind": [danger(library, one) for one in kept_in_mind(found)],
+        "mind": [danger(library, one) for one in worth_a_word(found.must_not_miss)],
         "mind_lead": MIND_LEAD,
         "going_on": [{"name": capital(one.plain), "means": one.means} for one in going_on(found)],
         "change": [{"finding": one.finding, "question": one.question} for one in found.tests[:CHANGES]],
@@ -256,11 +252,6 @@ def together(pair: Together) -> str:
     return "Most likely it is both:" if pair.p >= 0.5 else "It may be both:"
 
 
-def kept_in_mind(found: Likely | Assessment) -> list[Danger]:
-    """Those that are on no list of likely or possible ones yet."""
-    return [one for one in worth_a_word(found.must_not_miss) if one.p < POSSIBLE][:MIND]
-
-
 def danger(library: Library, one: Danger) -> Data:
     return {"name": capital(one.plain), "why": [told(library, reason) for reason in one.why[:REASONS]]}
 
@@ -273,7 +264,3 @@ def going_on(found: Likely | Assessment) -> list[Source]:
 def cannot(library: Library, shown: list[Source]) -> list[str]:
     untested = [UNTESTED] if any(one.consistent_with for one in shown) else []
     return [*untested, SCANS, f"All of this is our estimate from your answers. {library.words['draft']}."]
-
-
-def capital(text: str) -> str:
-    return text[:1].upper() + text[1:]

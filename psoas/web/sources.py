@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 from typing import Any, NamedTuple
 
-from psoas.answer import Danger, Likely, Outcome, Reason, Source, Together, Worth
+from psoas.answer import Danger, Likely, Outcome, Reason, Source, Together, Worth, said
 from psoas.assessment import Assessment
 from psoas.library import Library
 
@@ -104,8 +104,7 @@ def factor(change: float) -> str:
 
 
 def reason(item: Reason) -> str:
-    answer = "" if item.answer == "yes" else f": {item.answer} {item.unit}".rstrip()
-    return f"{item.label}{answer} {factor(item.change)}"
+    return f"{said(item)} {factor(item.change)}"
 
 
 def line(one: Source) -> Line:

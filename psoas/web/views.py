@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 
 import msgspec
 
+from psoas.answer import capital
 from psoas.assessment import Assessment
 from psoas.assessment import said as said_of_flag
 from psoas.findings import Answers, Finding, Value, as_words
@@ -444,13 +445,9 @@ def example_session() -> Session:
     return Session(answers=answers, confirmed=frozenset(answers), recap="done")
 
 
-def capitalize_first(text: str) -> str:
-    return text[:1].upper() + text[1:]
-
-
 FILTERS = {
     "in_words": in_words,
-    "capitalize_first": capitalize_first,
+    "capitalize_first": capital,
     "said": said_of_flag,
     "words": lambda name: name.replace("_", " "),
 }

@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from psoas.causes import Mechanism, Observation
+from psoas.inquiry import gains
 from psoas.kernels import NUMPY, numba_kernels
 from psoas.priors import Solved, set_weights, solve
 from psoas.reasoning import Impossible, Network, Posterior, allowed_sets, network, posterior_of, seen
@@ -65,16 +66,16 @@ def test_leaving_one_answer_out_is_never_having_given_it(situation):
 @given(situations())
 def test_a_test_not_yet_done_is_worth_what_doing_it_would_show(situation):
     net, prior, person = situation
-    found = reasoned(net, prior, person)
+    known = {key: value for key, value in person.items() if value is not None}
+    found = reasoned(net, prior, known)
 
-    for test in net.tests:
-        if person.get(test.id) is None and not test.bins:
-            chance, after = found.after(test)
-            _, _, now = enumerated(net, prior, person)
-            for outcome, value in enumerate((True, False)):
-                p, _, then = enumerated(net, prior, {**person, test.id: value})
-                assert chance[outcome] == pytest.approx(then / now, abs=1e-9)
-                assert after[outcome] == pytest.approx(p, abs=1e-9)
+    _, _, now = enumerated(net, prior, person)
+    for gain in gains(found, known, [test.id for test in net.tests if test.id not in known]):
+        values = (0.0, 100.0) if gain.test.bins else (True, False)
+        for outcome, value in enumerate(values):
+            p, _, then = enumerated(net, prior, {**known, gain.finding: value})
+            assert gain.chance[outcome] == pytest.approx(then / now, abs=1e-9)
+            assert gain.after[outcome] == pytest.approx(p, abs=1e-9)
 
 
 @PLAIN

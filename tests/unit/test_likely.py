@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import math
+
 import pytest
 
-from psoas.answer import Likely, worth_a_word
+from psoas.answer import Danger, Likely, word, worth_a_word
 from psoas.findings import Value
 from psoas.kernels import numba_kernels
 from psoas.likely import reasoned
@@ -172,12 +174,15 @@ def test_no_set_of_answers_of_the_shipped_network_is_impossible(library):
 
 
 def test_a_person_is_told_of_a_danger_only_when_its_odds_rose_fourfold(library):
+    ill_hip = {"fever": True, "unable_to_weight_bear": True, "hip_replacement": False}
     groin = told(library, age_years=62.0, sex_at_birth="female", groin_pain=True)
-    ill = told(library, age_years=62.0, sex_at_birth="female", groin_pain=True, fever=True, unable_to_weight_bear=True)
+    ill = told(library, age_years=62.0, sex_at_birth="female", groin_pain=True, **ill_hip)
 
     assert groin.must_not_miss
     assert not worth_a_word(groin.must_not_miss)
-    assert "septic_arthritis_hip" in [danger.id for danger in worth_a_word(ill.must_not_miss)]
+    possible = {one.id for one in ill.conditions if one.word != "unlikely"}
+    assert "septic_arthritis_hip" in possible | {danger.id for danger in worth_a_word(ill.must_not_miss)}
+    assert worth_a_word(ill.must_not_miss)
 
 
 def test_the_clinicians_table_holds_every_condition_once_and_in_order(library):
@@ -194,3 +199,32 @@ def test_denying_something_that_moves_nothing_does_not_reorder_the_list(library)
     after = told(library, age_years=50.0, sex_at_birth="female", low_back_pain=True, hip_replacement=False)
 
     assert first(before, 5) == first(after, 5)
+
+
+@pytest.mark.parametrize(
+    ("p", "said"),
+    [
+        (0.099, "unlikely"),
+        (0.1, "possible"),
+        (0.101, "possible"),
+        (0.499, "possible"),
+        (0.5, "likely"),
+        (0.501, "likely"),
+    ],
+)
+def test_each_word_begins_at_its_share(p, said):
+    assert word(p) == said
+
+
+@pytest.mark.parametrize(("odds", "told_of"), [(3.99, False), (4.0, True), (4.01, True)])
+def test_a_danger_is_told_from_a_fourfold_rise_on(odds, told_of):
+    one = Danger(id="d", name="d", plain="d", p=0.01, prior=0.001, rise=math.log(odds), why=[])
+
+    assert bool(worth_a_word([one])) is told_of
+
+
+def test_no_more_than_three_dangers_are_told_and_none_that_is_already_possible():
+    made = [Danger(id=str(n), name="", plain="", p=0.01, prior=0.001, rise=3.0, why=[]) for n in range(5)]
+    possible = Danger(id="p", name="", plain="", p=0.1, prior=0.001, rise=5.0, why=[])
+
+    assert [one.id for one in worth_a_word([possible, *made])] == ["0", "1", "2"]

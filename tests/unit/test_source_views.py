@@ -5,11 +5,12 @@ from msgspec.structs import replace
 
 from psoas.answer import Danger, Likely, Nonspecific, Reason, Source, Together, Worth
 from psoas.assessment import shareable
+from psoas.inquiry import painless
 from psoas.interview import Session, next_page
 from psoas.reasoning import network
 from psoas.triage import triage
 from psoas.web.source_pages import with_list
-from psoas.web.source_views import hurts, in_tens, listed, ready
+from psoas.web.source_views import in_tens, listed, ready
 from psoas.web.store import Complaint, Episode
 from psoas.web.views import in_full
 
@@ -195,8 +196,12 @@ def test_an_emergency_or_an_open_question_comes_before_any_source(library):
 
 
 def test_who_has_no_pain_is_told_of_no_source(library):
-    assert hurts(library, Session(answers={"low_back_pain": True}))
-    assert not hurts(library, Session(answers={"low_back_pain": False, "groin_pain": None}))
+    nowhere = {area["finding"]: False for area in library.areas}
+
+    assert painless(library, nowhere)
+    assert painless(library, {**nowhere, "groin_pain": None})
+    assert not painless(library, {**nowhere, "low_back_pain": True})
+    assert not painless(library, {"slr_positive": True})
 
 
 def test_a_few_days_are_not_said_as_no_year_at_all(library):
